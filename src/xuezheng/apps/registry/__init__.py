@@ -1,0 +1,1 @@
+"""The city's registers: divisions, institutions, classes, people, rooms, equipment and restrictions."""
