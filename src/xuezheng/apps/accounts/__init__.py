@@ -1,0 +1,1 @@
+"""Who acts: users, roles scoped to the tree city > division > institution, sign-in and tokens."""
