@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 # `ci`: the same few examples every time. `explore`: many new ones, by `make explore`.
 settings.register_profile("ci", derandomize=True, max_examples=40, deadline=None)
-settings.register_profile("explore", max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "explore", max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 _running: dict[str, Server] = {}

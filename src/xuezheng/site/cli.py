@@ -7,12 +7,11 @@ imports of another.
 from __future__ import annotations
 
 import importlib
-import os
 import sys
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 import typer.main
@@ -52,33 +51,39 @@ _USAGE_ERROR: Any = typer.BadParameter.__mro__[2]
 class LazyGroup(TyperGroup):
     """Resolves a group by importing its module at the moment of the call."""
 
-    def list_commands(self, ctx: Any) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - click's signature
         """The names in the order of the table."""
         return list(GROUPS)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """The command itself, or for the list of `--help` a stand-in with its one line."""
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - click's signature
+        """A stand-in with the one line of the group, which is all that the list of `--help` shows."""
         group = GROUPS.get(cmd_name)
-        if group is None:
-            return None
-        if ctx.resilient_parsing or not _is_called(cmd_name):
-            return TyperCommand(cmd_name, help=group.help)
-        command = typer.main.get_command(importlib.import_module(group.module).app)
-        command.name = cmd_name
-        command.help = command.help or group.help
-        return command
+        return TyperCommand(cmd_name, help=group.help) if group else None
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command itself, imported now."""
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, _load(name) if name in GROUPS else command, rest
 
 
-def _is_called(name: str) -> bool:
-    return name in sys.argv[1:]
+def _load(name: str) -> Any:
+    command = typer.main.get_command(importlib.import_module(GROUPS[name].module).app)
+    command.name = name
+    command.help = command.help or GROUPS[name].help
+    return command
 
 
-root = typer.Typer(cls=LazyGroup, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+root = typer.Typer(
+    cls=LazyGroup, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
 
 
 @root.callback()
 def _root(
-    *, debug: bool = typer.Option(False, "--debug", help="Show the full traceback of an error.")
+    *,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show the full traceback of an error.")
+    ] = False,
 ) -> None:
     """Xuezheng: a city's education plan, every promise a live figure."""
 
@@ -90,7 +95,8 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command line; every error becomes one message on standard error."""
-    debug = "--debug" in arguments or bool(os.environ.get("XUEZHENG_TRACEBACK"))
+    debug = "--debug" in arguments
+    arguments = [word for word in arguments if word != "--debug"]  # at any place of the line
     command = typer.main.get_command(root)
     try:
         result: Any = command.main(args=arguments, prog_name="xuezheng", standalone_mode=False)
@@ -100,7 +106,7 @@ def run(arguments: list[str]) -> int:
     except (typer.Abort, KeyboardInterrupt):
         _say("Stopped.")
         return 130
-    except Exception as error:  # the edge: whatever it is, the user gets a sentence
+    except Exception as error:  # noqa: BLE001 - the edge: whatever it is, the user gets a sentence
         if debug:
             traceback.print_exc()
         _say(_sentence(error))
@@ -109,10 +115,17 @@ def run(arguments: list[str]) -> int:
 
 
 def _sentence(error: Exception) -> str:
-    if getattr(error, "code", None) is not None or type(error).__name__ == "SettingError":
+    from xuezheng.kernel.errors import DomainError
+    from xuezheng.site.environment import SettingError
+
+    if isinstance(error, DomainError):
+        return error.message()
+    if isinstance(error, SettingError):
         return str(error)
-    kind = type(error).__name__
-    return f"An error that Xuezheng did not foresee: {kind}: {error}\nRun the command again as xuezheng --debug ... for the traceback."
+    return (
+        f"An error that Xuezheng did not foresee: {type(error).__name__}: {error}\n"
+        "Run the command again with --debug for the traceback."
+    )
 
 
 def _say(text: str) -> None:

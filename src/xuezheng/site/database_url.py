@@ -22,7 +22,9 @@ def parse_database_url(url: str) -> dict[str, Any]:
         )
     name = unquote(parts.path.lstrip("/"))
     if not name:
-        raise SettingError("DATABASE_URL names no database. Write postgresql://user:password@host:port/name.")
+        raise SettingError(
+            "DATABASE_URL names no database. Write postgresql://user:password@host:port/name."
+        )
     options = dict(parse_qsl(parts.query, strict_parsing=bool(parts.query)))
     return {
         "ENGINE": "django.db.backends.postgresql",

@@ -34,7 +34,9 @@ class Environment:
         if value is not None:
             return value
         if default is None:
-            raise SettingError(f"{name} is not set. Set it, or set {name}_FILE to the path of a file that holds it.")
+            raise SettingError(
+                f"{name} is not set. Set it, or set {name}_FILE to the path of a file that holds it."
+            )
         return default
 
     def optional_text(self, name: str) -> str | None:
@@ -48,7 +50,9 @@ class Environment:
         try:
             return Path(file).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
-            raise SettingError(f"{name}_FILE points at {file}, which cannot be read: {error}") from error
+            raise SettingError(
+                f"{name}_FILE points at {file}, which cannot be read: {error}"
+            ) from error
 
     def flag(self, name: str, *, default: bool) -> bool:
         """A yes or no; anything that is neither is refused."""
@@ -60,7 +64,7 @@ class Environment:
             return True
         if word in _FALSE:
             return False
-        self._refuse(name, value, "yes or no (1, true, yes, on, 0, false, no, off)")
+        return self._refuse(name, value, "yes or no (1, true, yes, on, 0, false, no, off)")
 
     def whole_number(self, name: str, *, default: int, lowest: int = 0) -> int:
         """A whole number of at least `lowest`."""

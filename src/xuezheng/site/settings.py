@@ -32,7 +32,9 @@ HTTPS = _env.flag("XUEZHENG_HTTPS", default=False)
 # The demonstration city: the front page then offers a sign-in for each role.
 DEMONSTRATION = _env.flag("XUEZHENG_DEMONSTRATION", default=False)
 # Key for identity numbers, 32 bytes as base64url or any long text; kept apart from the secret key so that either can be changed alone.
-IDENTITY_KEY = _env.optional_text("XUEZHENG_IDENTITY_KEY") or kept_secret(DATA_FOLDER, "identity_key")
+IDENTITY_KEY = _env.optional_text("XUEZHENG_IDENTITY_KEY") or kept_secret(
+    DATA_FOLDER, "identity_key"
+)
 # Folder of the policy packs of this installation, searched before the ones that come with the program.
 PACKS_FOLDER = _env.optional_text("XUEZHENG_PACKS")
 CITY_PACK = _env.text("XUEZHENG_PACK", "harbin/2023")
@@ -124,7 +126,9 @@ DATABASES["default"]["TEST"] = {"NAME": _env.text("XUEZHENG_TEST_DATABASE", "tes
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # In the database, because sign-in limits must count across every web process.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "site_cache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "site_cache"}
+}
 
 # --- Sign-in ---------------------------------------------------------------------------------------------------------
 
@@ -136,7 +140,10 @@ AUTHENTICATION_BACKENDS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
@@ -232,7 +239,9 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {
         "handlers": ["console"],
-        "level": _env.choice("XUEZHENG_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), default="WARNING"),
+        "level": _env.choice(
+            "XUEZHENG_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), default="WARNING"
+        ),
     },
 }
 

@@ -10,7 +10,7 @@ import typer
 
 from xuezheng.site.bootstrap import setup_django
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True, add_completion=False)
 
 
 @app.command()
@@ -32,10 +32,18 @@ def url() -> None:
         typer.prompt("Press Enter to let go", default="", show_default=False)
 
 
-@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
+@app.command(
+    context_settings={
+        "allow_extra_args": True,
+        "ignore_unknown_options": True,
+        "help_option_names": [],
+    }
+)
 def manage(
     context: typer.Context,
-    words: Annotated[list[str] | None, typer.Argument(help="A management command of Django and its arguments.")] = None,
+    words: Annotated[
+        list[str] | None, typer.Argument(help="A management command of Django and its arguments.")
+    ] = None,
 ) -> None:
     """Run a management command of Django, for example: xuezheng db manage makemigrations."""
     setup_django()

