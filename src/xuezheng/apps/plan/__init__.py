@@ -1,0 +1,1 @@
+"""The plan: commitments, what is claimed and verified of them, and the light each one shows."""

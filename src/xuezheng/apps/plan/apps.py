@@ -1,0 +1,12 @@
+"""The plan as a Django app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PlanConfig(AppConfig):
+    """The annual plan and its board."""
+
+    name = "xuezheng.apps.plan"
+    label = "plan"
+    verbose_name = _("Plan")

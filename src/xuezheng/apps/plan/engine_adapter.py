@@ -1,0 +1,221 @@
+"""Turns rows of the plan into inputs of the projection engine, and its results into rows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from xuezheng.apps.plan.models import Commitment, CommitmentStatus, Direction, FigureSource, Plan, Trajectory
+from xuezheng.engines import projection
+from xuezheng.engines.projection import Curve, FigureKind, Forecast, Observation, StepDate
+
+# Below this no share of the expected way is used: a rule holds all year, so all of it is expected at any time.
+_WHOLE = Fraction(1)
+_SIX = Decimal("0.000001")
+_HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRules:
+    """What the pack sets about lights, forecasts and curves."""
+
+    thresholds: projection.LightThresholds
+    coverage: Fraction
+    least_points: int
+    school_year: tuple[tuple[int, int, Fraction], ...]
+
+    @classmethod
+    def of(cls, plan: Plan) -> "PlanRules":
+        """Read them from the plan, where `load_plan` put the pack's parameters."""
+        given = plan.parameters
+        return cls(
+            thresholds=projection.LightThresholds(
+                on_pace=Fraction(given["on_pace"]), far_behind=Fraction(given["far_behind"])
+            ),
+            coverage=Fraction(given["coverage"]),
+            least_points=int(given["least_points"]),
+            school_year=tuple(
+                (int(point["month"]), int(point["day"]), Fraction(point["share"]))
+                for point in given["school_year"]
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What is known of one commitment, for the city or one division, on the day of a run."""
+
+    commitment: Commitment
+    division_code: str | None
+    target: Decimal | None
+    verified: Decimal | None
+    source: FigureSource
+    claimed: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+    history: tuple[tuple[date, Decimal, Decimal | None], ...]
+    milestones: tuple[StepDate, ...]
+    updated_on: date | None
+
+
+def curve_of(commitment: Commitment, *, rules: PlanRules, plan: Plan, milestones: Sequence[StepDate]) -> Curve:
+    """Make the expected way of a commitment from the start of the plan to its due date."""
+    start, end = plan.starts_on, commitment.due_on
+    match commitment.trajectory:
+        case Trajectory.S_CURVE:
+            return projection.s_curve(start=start, end=end)
+        case Trajectory.SCHOOL_YEAR:
+            shares = [
+                (date(year, month, day), share)
+                for year in range(start.year, end.year + 1)
+                for month, day, share in rules.school_year
+            ]
+            return projection.stepped_curve(start=start, end=end, shares=shares)
+        case Trajectory.MILESTONES if milestones:
+            days = sorted({step.due for step in milestones})
+            shares = [(day, projection.milestone_share(milestones, day=day)) for day in days]
+            return projection.stepped_curve(start=start, end=end, shares=shares)
+        case _:
+            return projection.linear_curve(start=start, end=end)
+
+
+def status_of(standing: Standing, *, as_of: date, rules: PlanRules, plan: Plan) -> CommitmentStatus:
+    """Judge one standing: expected by now, forecast, light with its rule and numbers. Not saved, run not set."""
+    commitment = standing.commitment
+    by_steps = standing.source is FigureSource.MILESTONES
+    target = Fraction(100) if by_steps else _fraction(standing.target)
+    baseline = Fraction(0) if by_steps else (_fraction(commitment.baseline) or Fraction(0))
+    curve = curve_of(commitment, rules=rules, plan=plan, milestones=standing.milestones)
+    expected = _expected(standing, curve=curve, as_of=as_of, baseline=baseline, target=target)
+    forecast = _forecast(standing, curve=curve, as_of=as_of, baseline=baseline, rules=rules)
+    given = projection.LightInput(
+        verified=_fraction(standing.verified),
+        target=target,
+        baseline=baseline,
+        expected=expected,
+        falls=commitment.direction == Direction.DOWN,
+        as_of=as_of,
+        due=commitment.due_on,
+        forecast=forecast,
+        thresholds=rules.thresholds,
+    )
+    result = projection.light_for(given)
+    reason = projection.explain_light(given, result)
+    return CommitmentStatus(
+        commitment=commitment,
+        division_id=standing.division_code,
+        light=result.light.value,
+        rule=result.rule,
+        source=standing.source,
+        target=_decimal(target),
+        baseline=_decimal(baseline),
+        verified=standing.verified,
+        claimed=standing.claimed,
+        expected=_decimal(expected),
+        forecast_low=_decimal(forecast.low),
+        forecast_mid=_decimal(forecast.mid),
+        forecast_high=_decimal(forecast.high),
+        forecast_method=forecast.method.value,
+        numerator=standing.numerator,
+        denominator=standing.denominator,
+        facts=dict(reason.facts) | {"points": str(forecast.points)},
+        updated_on=standing.updated_on,
+    )
+
+
+def _expected(
+    standing: Standing, *, curve: Curve, as_of: date, baseline: Fraction, target: Fraction | None
+) -> Fraction | None:
+    if target is None:
+        return None
+    if standing.source is FigureSource.MILESTONES:
+        return 100 * projection.milestone_share(standing.milestones, day=as_of)
+    if holds_all_year(standing.commitment):
+        return target
+    return projection.expected_value(curve, day=as_of, baseline=baseline, target=target)
+
+
+def holds_all_year(commitment: Commitment) -> bool:
+    """Tell whether the target is a state to be kept all year rather than a way to go.
+
+    A rule holds every day; a share without a baseline has no way that could be drawn.
+    """
+    return commitment.kind == "rule" or (commitment.is_share and commitment.baseline is None)
+
+
+def _forecast(
+    standing: Standing, *, curve: Curve, as_of: date, baseline: Fraction, rules: PlanRules
+) -> Forecast:
+    if standing.source is FigureSource.MILESTONES:
+        return projection.forecast_milestones(
+            standing.milestones,
+            as_of=as_of,
+            end=standing.commitment.due_on,
+            coverage=rules.coverage,
+            least_points=rules.least_points,
+        )
+    return projection.forecast_year_end(
+        projection.ForecastInput(
+            kind=_kind(standing),
+            history=tuple(
+                Observation(day=day, value=Fraction(value), denominator=int(cases) if cases else None)
+                for day, value, cases in standing.history
+            ),
+            curve=curve,
+            as_of=as_of,
+            baseline=baseline,
+            coverage=rules.coverage,
+            least_points=rules.least_points,
+        )
+    )
+
+
+def _kind(standing: Standing) -> FigureKind:
+    commitment = standing.commitment
+    if commitment.is_share:
+        return FigureKind.SHARE
+    values = [value for _, value, _ in standing.history]
+    whole = all(value == value.to_integral_value() for value in values)
+    rises = all(later >= earlier for earlier, later in zip(values, values[1:], strict=False))
+    if commitment.direction == Direction.UP and whole and rises and not holds_all_year(commitment):
+        return FigureKind.COUNT
+    return FigureKind.LEVEL
+
+
+def steps_done_percent(milestones: Sequence[StepDate]) -> Decimal:
+    """Give the share of milestones done, in percent."""
+    done = sum(step.done is not None for step in milestones)
+    return (_HUNDRED * done / len(milestones)).quantize(_SIX)
+
+
+def steps_until(milestones: Sequence[StepDate], *, day: date) -> tuple[StepDate, ...]:
+    """Give the milestones as they stood on a day: what was done later is still open."""
+    return tuple(
+        StepDate(due=step.due, done=step.done if step.done and step.done <= day else None) for step in milestones
+    )
+
+
+def decision_table() -> Mapping[tuple[str, str], str]:
+    """Give the decision table of the lights, to be printed: pace and outlook to light."""
+    return {(pace.value, outlook.value): light.value for (pace, outlook), light in projection.DECISION_TABLE.items()}
+
+
+def _fraction(value: Decimal | None) -> Fraction | None:
+    return None if value is None else Fraction(value)
+
+
+def _decimal(value: Fraction | None) -> Decimal | None:
+    return None if value is None else (Decimal(value.numerator) / Decimal(value.denominator)).quantize(_SIX)
+
+
+def plain_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Give facts as numbers where they are numbers, for the sentence of a rule."""
+    plain: dict[str, Any] = {}
+    for name, value in facts.items():
+        try:
+            plain[name] = Decimal(value)
+        except (ArithmeticError, TypeError, ValueError):
+            plain[name] = value
+    return plain

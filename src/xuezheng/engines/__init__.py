@@ -1,0 +1,1 @@
+"""Pure algorithms: no Django, files, network, clock or global random numbers."""
