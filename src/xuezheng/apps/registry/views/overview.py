@@ -1,0 +1,57 @@
+"""The registry's own front page, the divisions, and their boundaries."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from xuezheng.apps.accounts.permissions import may, may_anywhere, require
+from xuezheng.apps.registry.models import Division, Township
+from xuezheng.apps.registry.selectors import institutions, places
+
+
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    """Show what the registers hold, by kind of institution and by division."""
+    require(request, "registry.view")
+    counts = places.division_counts()
+    rows = [{"division": division, **counts.get(division.code, {})} for division in places.divisions_below_city()]
+    totals = {key: sum(row.get(key, 0) for row in rows) for key in ("institutions", "classes", "pupils", "staff")}
+    return render(
+        request,
+        "registry/overview.html",
+        {
+            "kinds": places.institutions_by_kind(),
+            "rows": rows,
+            "totals": totals,
+            "may_see_people": may_anywhere(request.user, "registry.view_person"),
+            "may_see_internal": may_anywhere(request.user, "registry.view_internal"),
+        },
+    )
+
+
+@require_safe
+def division(request: HttpRequest, code: str) -> HttpResponse:
+    """Show one division: census facts, townships, and what it holds."""
+    require(request, "registry.view")
+    found = get_object_or_404(Division.objects.defer("boundary"), code=code)
+    return render(
+        request,
+        "registry/division.html",
+        {
+            "division": found,
+            "counts": places.division_counts().get(code, {}),
+            "kinds": places.institutions_by_kind(code),
+            "groups": institutions.list_groups(division=code),
+            "townships": Township.objects.filter(division=found).order_by("code"),
+            "may_see_internal": may(request.user, "registry.view_internal", division=code),
+        },
+    )
+
+
+@require_safe
+@cache_control(public=True, max_age=3600)
+def boundaries(request: HttpRequest) -> HttpResponse:
+    """Answer with the boundaries of the divisions as GeoJSON, for maps."""
+    require(request, "registry.view")
+    return HttpResponse(places.boundaries(), content_type="application/geo+json; charset=utf-8")

@@ -1,0 +1,77 @@
+"""The lists and records of students and staff, each within the reader's scope."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from xuezheng.apps.accounts.permissions import may, require, scope_of
+from xuezheng.apps.record.selectors import history
+from xuezheng.apps.registry.models import Staff, Student
+from xuezheng.apps.registry.selectors import people, places
+from xuezheng.apps.registry.selectors.filters import read_query
+from xuezheng.apps.registry.views.lists import render_list
+
+
+@require_safe
+def students(request: HttpRequest) -> HttpResponse:
+    """List the students whom the reader may see."""
+    scope = scope_of(request.user, "registry.view_person")
+    if not (scope.city or scope.divisions or scope.institutions):
+        raise PermissionDenied("registry.view_person")
+    filters = people.student_filters(places.division_choices())
+    query = read_query(request.GET.dict(), filters)
+    inside = Student.objects.filter(scope.filter(division="division_id", institution="institution_id"))
+    rows = people.list_students(inside, query=query, filters=filters)
+    return render_list(request, "registry/students.html", rows=rows, filters=filters, query=query)
+
+
+@require_safe
+def student(request: HttpRequest, number: str) -> HttpResponse:
+    """Show one student with guardians, siblings and history."""
+    found = get_object_or_404(
+        Student.objects.select_related("institution", "school_class", "division", "household_division"), number=number
+    )
+    where = {"division": found.division_id, "institution": found.institution_id}
+    require(request, "registry.view_person", **where)
+    return render(
+        request,
+        "registry/student.html",
+        {
+            "student": found,
+            "guardians": people.guardians_of(found),
+            "siblings": people.siblings_of(found),
+            "events": history(("student", found.number)),
+            "may_reveal": may(request.user, "registry.reveal_identity", **where),
+        },
+    )
+
+
+@require_safe
+def staff(request: HttpRequest) -> HttpResponse:
+    """List the staff whom the reader may see."""
+    scope = scope_of(request.user, "registry.view_internal")
+    if not (scope.city or scope.divisions or scope.institutions):
+        raise PermissionDenied("registry.view_internal")
+    filters = people.staff_filters(places.division_choices())
+    query = read_query(request.GET.dict(), filters)
+    inside = Staff.objects.filter(scope.filter(division="division_id", institution="institution_id"))
+    rows = people.list_staff(inside, query=query, filters=filters)
+    return render_list(request, "registry/staff.html", rows=rows, filters=filters, query=query)
+
+
+@require_safe
+def staff_member(request: HttpRequest, number: str) -> HttpResponse:
+    """Show one member of staff with posts, certificates and history."""
+    found = get_object_or_404(Staff.objects.select_related("institution", "division"), number=number)
+    require(request, "registry.view_internal", division=found.division_id, institution=found.institution_id)
+    return render(
+        request,
+        "registry/staff_member.html",
+        {
+            "member": found,
+            "posts": found.posts.select_related("institution").order_by("-valid_from"),
+            "qualifications": found.qualifications.order_by("-obtained_on"),
+            "events": history(("staff", found.number)),
+        },
+    )
