@@ -105,9 +105,7 @@ def _append(
         head.sequence, head.hash = row.sequence, row.hash
         rows.append(row)
         if row.sequence % ANCHOR_DISTANCE == 0:
-            anchors.append(
-                AuditAnchor(stream=stream, sequence=row.sequence, hash=row.hash, at=now)
-            )
+            anchors.append(AuditAnchor(stream=stream, sequence=row.sequence, hash=row.hash, at=now))
     head.save(update_fields=["sequence", "hash"])
     if anchors:
         AuditAnchor.objects.bulk_create(anchors)

@@ -21,7 +21,8 @@ class ApiToken(models.Model):
         ordering = ("-created_at", "-id")
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(expires_at__gt=models.F("created_at")), name="token_expires_later"
+                condition=models.Q(expires_at__gt=models.F("created_at")),
+                name="token_expires_later",
             ),
         )
 

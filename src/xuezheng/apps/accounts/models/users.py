@@ -19,7 +19,9 @@ class User(AbstractUser):
     last_name = None  # type: ignore[assignment]  # see first_name
     name = models.CharField(_("Name"), max_length=60)
     phone = models.CharField(_("Phone"), max_length=20, blank=True)
-    language = models.CharField(_("Language"), max_length=10, choices=Language, default=Language.CHINESE)
+    language = models.CharField(
+        _("Language"), max_length=10, choices=Language, default=Language.CHINESE
+    )
     is_demo = models.BooleanField(default=False, help_text="Made for the demonstration city.")
 
     REQUIRED_FIELDS = ["name"]  # noqa: RUF012  (Django reads a list here)

@@ -6,156 +6,283 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AuditStream',
+            name="AuditStream",
             fields=[
-                ('stream', models.CharField(max_length=12, primary_key=True, serialize=False)),
-                ('sequence', models.PositiveBigIntegerField(default=0, help_text='Sequence of the last event.')),
-                ('hash', models.CharField(blank=True, help_text='Hash of the last event.', max_length=64)),
+                ("stream", models.CharField(max_length=12, primary_key=True, serialize=False)),
+                (
+                    "sequence",
+                    models.PositiveBigIntegerField(
+                        default=0, help_text="Sequence of the last event."
+                    ),
+                ),
+                (
+                    "hash",
+                    models.CharField(
+                        blank=True, help_text="Hash of the last event.", max_length=64
+                    ),
+                ),
             ],
             options={
-                'ordering': ('stream',),
+                "ordering": ("stream",),
             },
         ),
         migrations.CreateModel(
-            name='AuditAnchor',
+            name="AuditAnchor",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stream', models.CharField(max_length=12)),
-                ('sequence', models.PositiveBigIntegerField()),
-                ('hash', models.CharField(max_length=64)),
-                ('at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("stream", models.CharField(max_length=12)),
+                ("sequence", models.PositiveBigIntegerField()),
+                ("hash", models.CharField(max_length=64)),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'ordering': ('stream', 'sequence'),
-                'constraints': [models.UniqueConstraint(fields=('stream', 'sequence'), name='anchor_stream_sequence')],
+                "ordering": ("stream", "sequence"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("stream", "sequence"), name="anchor_stream_sequence"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='AuditEvent',
+            name="AuditEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stream', models.CharField(help_text='Division code, or city.', max_length=12)),
-                ('sequence', models.PositiveBigIntegerField()),
-                ('at', models.DateTimeField()),
-                ('actor_kind', models.CharField(help_text='user, system or public.', max_length=12)),
-                ('actor_id', models.CharField(blank=True, max_length=40)),
-                ('actor_label', models.CharField(max_length=120)),
-                ('action', models.CharField(max_length=80)),
-                ('subject_kind', models.CharField(max_length=40)),
-                ('subject_id', models.CharField(max_length=80)),
-                ('division', models.CharField(blank=True, max_length=6)),
-                ('facts', models.JSONField(default=dict)),
-                ('previous_hash', models.CharField(blank=True, max_length=64)),
-                ('hash', models.CharField(max_length=64)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("stream", models.CharField(help_text="Division code, or city.", max_length=12)),
+                ("sequence", models.PositiveBigIntegerField()),
+                ("at", models.DateTimeField()),
+                (
+                    "actor_kind",
+                    models.CharField(help_text="user, system or public.", max_length=12),
+                ),
+                ("actor_id", models.CharField(blank=True, max_length=40)),
+                ("actor_label", models.CharField(max_length=120)),
+                ("action", models.CharField(max_length=80)),
+                ("subject_kind", models.CharField(max_length=40)),
+                ("subject_id", models.CharField(max_length=80)),
+                ("division", models.CharField(blank=True, max_length=6)),
+                ("facts", models.JSONField(default=dict)),
+                ("previous_hash", models.CharField(blank=True, max_length=64)),
+                ("hash", models.CharField(max_length=64)),
             ],
             options={
-                'ordering': ('-at', '-id'),
-                'indexes': [models.Index(fields=['-at', '-id'], name='audit_by_time'), models.Index(fields=['subject_kind', 'subject_id', '-at'], name='audit_by_subject'), models.Index(fields=['division', '-at'], name='audit_by_division'), models.Index(fields=['action', '-at'], name='audit_by_action'), models.Index(fields=['actor_id', '-at'], name='audit_by_actor')],
-                'constraints': [models.UniqueConstraint(fields=('stream', 'sequence'), name='audit_stream_sequence'), models.CheckConstraint(condition=models.Q(('sequence__gte', 1)), name='audit_sequence_from_one'), models.CheckConstraint(condition=models.Q(('hash__regex', '^[0-9a-f]{64}$')), name='audit_hash_hex')],
+                "ordering": ("-at", "-id"),
+                "indexes": [
+                    models.Index(fields=["-at", "-id"], name="audit_by_time"),
+                    models.Index(
+                        fields=["subject_kind", "subject_id", "-at"], name="audit_by_subject"
+                    ),
+                    models.Index(fields=["division", "-at"], name="audit_by_division"),
+                    models.Index(fields=["action", "-at"], name="audit_by_action"),
+                    models.Index(fields=["actor_id", "-at"], name="audit_by_actor"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("stream", "sequence"), name="audit_stream_sequence"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("sequence__gte", 1)), name="audit_sequence_from_one"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("hash__regex", "^[0-9a-f]{64}$")), name="audit_hash_hex"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='DecisionRun',
+            name="DecisionRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(help_text='What was decided, e.g. admissions.lot.', max_length=60)),
-                ('title', models.CharField(blank=True, max_length=200)),
-                ('engine', models.CharField(max_length=60)),
-                ('engine_version', models.CharField(max_length=40)),
-                ('pack_hash', models.CharField(max_length=64)),
-                ('input_hash', models.CharField(max_length=64)),
-                ('seed', models.CharField(blank=True, max_length=128)),
-                ('output_hash', models.CharField(max_length=64)),
-                ('bundle_hash', models.CharField(blank=True, help_text='Hash of the published bundle of inputs.', max_length=64)),
-                ('division', models.CharField(blank=True, max_length=6)),
-                ('decided_at', models.DateTimeField()),
-                ('decided_by_id', models.CharField(blank=True, max_length=40)),
-                ('decided_by_label', models.CharField(max_length=120)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        help_text="What was decided, e.g. admissions.lot.", max_length=60
+                    ),
+                ),
+                ("title", models.CharField(blank=True, max_length=200)),
+                ("engine", models.CharField(max_length=60)),
+                ("engine_version", models.CharField(max_length=40)),
+                ("pack_hash", models.CharField(max_length=64)),
+                ("input_hash", models.CharField(max_length=64)),
+                ("seed", models.CharField(blank=True, max_length=128)),
+                ("output_hash", models.CharField(max_length=64)),
+                (
+                    "bundle_hash",
+                    models.CharField(
+                        blank=True,
+                        help_text="Hash of the published bundle of inputs.",
+                        max_length=64,
+                    ),
+                ),
+                ("division", models.CharField(blank=True, max_length=6)),
+                ("decided_at", models.DateTimeField()),
+                ("decided_by_id", models.CharField(blank=True, max_length=40)),
+                ("decided_by_label", models.CharField(max_length=120)),
             ],
             options={
-                'ordering': ('-decided_at', '-id'),
-                'indexes': [models.Index(fields=['kind', '-decided_at'], name='decision_by_kind')],
+                "ordering": ("-decided_at", "-id"),
+                "indexes": [models.Index(fields=["kind", "-decided_at"], name="decision_by_kind")],
             },
         ),
         migrations.CreateModel(
-            name='DocumentContent',
+            name="DocumentContent",
             fields=[
-                ('hash', models.CharField(help_text='SHA-256 of the bytes.', max_length=64, primary_key=True, serialize=False)),
-                ('media_type', models.CharField(max_length=100)),
-                ('size', models.PositiveIntegerField(help_text='Bytes.')),
-                ('content', models.BinaryField()),
+                (
+                    "hash",
+                    models.CharField(
+                        help_text="SHA-256 of the bytes.",
+                        max_length=64,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("media_type", models.CharField(max_length=100)),
+                ("size", models.PositiveIntegerField(help_text="Bytes.")),
+                ("content", models.BinaryField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('hash__regex', '^[0-9a-f]{64}$')), name='content_hash_hex')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("hash__regex", "^[0-9a-f]{64}$")),
+                        name="content_hash_hex",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='IdempotencyKey',
+            name="IdempotencyKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scope', models.CharField(help_text='The act, e.g. plan.claim.', max_length=60)),
-                ('key', models.CharField(max_length=120)),
-                ('body_hash', models.CharField(max_length=64)),
-                ('answer', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("scope", models.CharField(help_text="The act, e.g. plan.claim.", max_length=60)),
+                ("key", models.CharField(max_length=120)),
+                ("body_hash", models.CharField(max_length=64)),
+                ("answer", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ('-created_at', 'id'),
-                'constraints': [models.UniqueConstraint(fields=('scope', 'key'), name='idempotency_scope_key')],
+                "ordering": ("-created_at", "id"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("scope", "key"), name="idempotency_scope_key")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='JobRun',
+            name="JobRun",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=60)),
-                ('title', models.CharField(max_length=200)),
-                ('state', models.CharField(choices=[('queued', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='queued', max_length=10)),
-                ('arguments', models.JSONField(default=dict)),
-                ('key', models.CharField(blank=True, max_length=100, null=True, unique=True)),
-                ('done', models.PositiveBigIntegerField(default=0)),
-                ('total', models.PositiveBigIntegerField(default=0, help_text='0 while unknown.')),
-                ('message', models.CharField(blank=True, max_length=300)),
-                ('result', models.JSONField(default=dict)),
-                ('error', models.JSONField(default=dict, help_text='code and facts of what went wrong.')),
-                ('started_by_id', models.CharField(blank=True, max_length=40)),
-                ('started_by_label', models.CharField(max_length=120)),
-                ('division', models.CharField(blank=True, max_length=6)),
-                ('created_at', models.DateTimeField()),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("kind", models.CharField(max_length=60)),
+                ("title", models.CharField(max_length=200)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Waiting"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                ("arguments", models.JSONField(default=dict)),
+                ("key", models.CharField(blank=True, max_length=100, null=True, unique=True)),
+                ("done", models.PositiveBigIntegerField(default=0)),
+                ("total", models.PositiveBigIntegerField(default=0, help_text="0 while unknown.")),
+                ("message", models.CharField(blank=True, max_length=300)),
+                ("result", models.JSONField(default=dict)),
+                (
+                    "error",
+                    models.JSONField(default=dict, help_text="code and facts of what went wrong."),
+                ),
+                ("started_by_id", models.CharField(blank=True, max_length=40)),
+                ("started_by_label", models.CharField(max_length=120)),
+                ("division", models.CharField(blank=True, max_length=6)),
+                ("created_at", models.DateTimeField()),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ('-created_at', 'id'),
-                'indexes': [models.Index(fields=['-created_at'], name='job_by_time'), models.Index(fields=['started_by_id', '-created_at'], name='job_by_starter')],
+                "ordering": ("-created_at", "id"),
+                "indexes": [
+                    models.Index(fields=["-created_at"], name="job_by_time"),
+                    models.Index(fields=["started_by_id", "-created_at"], name="job_by_starter"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PublishedDocument',
+            name="PublishedDocument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60)),
-                ('title_zh', models.CharField(max_length=200)),
-                ('title_en', models.CharField(blank=True, max_length=200)),
-                ('file_name', models.CharField(max_length=200)),
-                ('division', models.CharField(blank=True, max_length=6)),
-                ('published_at', models.DateTimeField()),
-                ('published_by_id', models.CharField(blank=True, max_length=40)),
-                ('published_by_label', models.CharField(max_length=120)),
-                ('content', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='publications', to='record.documentcontent')),
-                ('superseded_by', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='supersedes', to='record.publisheddocument')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=60)),
+                ("title_zh", models.CharField(max_length=200)),
+                ("title_en", models.CharField(blank=True, max_length=200)),
+                ("file_name", models.CharField(max_length=200)),
+                ("division", models.CharField(blank=True, max_length=6)),
+                ("published_at", models.DateTimeField()),
+                ("published_by_id", models.CharField(blank=True, max_length=40)),
+                ("published_by_label", models.CharField(max_length=120)),
+                (
+                    "content",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="publications",
+                        to="record.documentcontent",
+                    ),
+                ),
+                (
+                    "superseded_by",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="supersedes",
+                        to="record.publisheddocument",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-published_at', '-id'),
-                'indexes': [models.Index(fields=['kind', '-published_at'], name='document_by_kind')],
+                "ordering": ("-published_at", "-id"),
+                "indexes": [
+                    models.Index(fields=["kind", "-published_at"], name="document_by_kind")
+                ],
             },
         ),
     ]

@@ -40,8 +40,12 @@ class AuditEvent(models.Model):
         ordering = ("-at", "-id")
         constraints = (
             models.UniqueConstraint(fields=("stream", "sequence"), name="audit_stream_sequence"),
-            models.CheckConstraint(condition=models.Q(sequence__gte=1), name="audit_sequence_from_one"),
-            models.CheckConstraint(condition=models.Q(hash__regex=r"^[0-9a-f]{64}$"), name="audit_hash_hex"),
+            models.CheckConstraint(
+                condition=models.Q(sequence__gte=1), name="audit_sequence_from_one"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(hash__regex=r"^[0-9a-f]{64}$"), name="audit_hash_hex"
+            ),
         )
         indexes = (
             models.Index(fields=("-at", "-id"), name="audit_by_time"),

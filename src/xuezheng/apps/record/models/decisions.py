@@ -14,7 +14,9 @@ class DecisionRun(models.Model):
     input_hash = models.CharField(max_length=64)
     seed = models.CharField(max_length=128, blank=True)
     output_hash = models.CharField(max_length=64)
-    bundle_hash = models.CharField(max_length=64, blank=True, help_text="Hash of the published bundle of inputs.")
+    bundle_hash = models.CharField(
+        max_length=64, blank=True, help_text="Hash of the published bundle of inputs."
+    )
     division = models.CharField(max_length=6, blank=True)
     decided_at = models.DateTimeField()
     decided_by_id = models.CharField(max_length=40, blank=True)

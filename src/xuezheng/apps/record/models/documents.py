@@ -13,7 +13,9 @@ class DocumentContent(models.Model):
 
     class Meta:
         constraints = (
-            models.CheckConstraint(condition=models.Q(hash__regex=r"^[0-9a-f]{64}$"), name="content_hash_hex"),
+            models.CheckConstraint(
+                condition=models.Q(hash__regex=r"^[0-9a-f]{64}$"), name="content_hash_hex"
+            ),
         )
 
     def __str__(self) -> str:
@@ -23,7 +25,9 @@ class DocumentContent(models.Model):
 class PublishedDocument(models.Model):
     """A document that was made public, when and by whom, and what replaced it."""
 
-    content = models.ForeignKey(DocumentContent, on_delete=models.PROTECT, related_name="publications")
+    content = models.ForeignKey(
+        DocumentContent, on_delete=models.PROTECT, related_name="publications"
+    )
     kind = models.CharField(max_length=60)
     title_zh = models.CharField(max_length=200)
     title_en = models.CharField(max_length=200, blank=True)

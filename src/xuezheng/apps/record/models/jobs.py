@@ -71,7 +71,9 @@ class IdempotencyKey(models.Model):
 
     class Meta:
         ordering = ("-created_at", "id")
-        constraints = (models.UniqueConstraint(fields=("scope", "key"), name="idempotency_scope_key"),)
+        constraints = (
+            models.UniqueConstraint(fields=("scope", "key"), name="idempotency_scope_key"),
+        )
 
     def __str__(self) -> str:
         return f"{self.scope} {self.key}"
