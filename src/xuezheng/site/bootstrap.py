@@ -6,6 +6,9 @@ import atexit
 import os
 from pathlib import Path
 
+from xuezheng.site.data_folder import default_data_folder
+from xuezheng.site.environment import Environment
+
 _SETTINGS = "xuezheng.site.settings"
 
 
@@ -32,12 +35,20 @@ def setup_django(*, data: Path | None = None) -> None:
 
 def ensure_database() -> None:
     """Set `DATABASE_URL` to the embedded server of the data folder, unless the user names a server."""
-    if os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE"):
+    if names_a_database():
         return
-    from xuezheng.site.data_folder import default_data_folder
-    from xuezheng.site.environment import Environment
     from xuezheng.site.postgres import ensure_server
 
-    server = ensure_server(Environment().folder("XUEZHENG_DATA", default=default_data_folder()))
+    server = ensure_server(data_folder())
     atexit.register(server.stop)
     os.environ["DATABASE_URL"] = server.url
+
+
+def names_a_database() -> bool:
+    """Whether the environment names a database server."""
+    return bool(os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE"))
+
+
+def data_folder() -> Path:
+    """The data folder of this process: `XUEZHENG_DATA`, else the user's."""
+    return Environment().folder("XUEZHENG_DATA", default=default_data_folder())

@@ -6,6 +6,8 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from xuezheng.site.health import health
+
 # Prefix and module; the order is that of the search, so the one at the root comes last.
 _INCLUDED = (
     ("accounts/", "xuezheng.apps.accounts.urls"),
@@ -26,5 +28,6 @@ def _written(module: str) -> bool:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path(prefix, include(module)) for prefix, module in _INCLUDED if _written(module)
+    path("health/", health, name="health"),
+    *(path(prefix, include(module)) for prefix, module in _INCLUDED if _written(module)),
 ]

@@ -1,0 +1,114 @@
+"""One run of `xuezheng up`, from the checks before anything is touched to the last process stopped."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from xuezheng.site.bootstrap import data_folder, names_a_database
+from xuezheng.site.launch import address, children
+from xuezheng.site.launch.hold import held_data_folder
+from xuezheng.site.launch.steps import Steps
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wishes:
+    """What the user asked for."""
+
+    host: str
+    port: int
+    scale: float
+    seed: int
+    reset: bool
+
+
+def bring_up(wishes: Wishes, console: Console) -> bool:
+    """Prepare the city and serve it until Ctrl-C; True when it had been serving, False when stopped before."""
+    address.require_free(wishes.host, wishes.port)
+    folder = data_folder()
+    shown = address.web_address(wishes.host, wishes.port)
+    serving = False
+    try:
+        with ExitStack() as stack:
+            stack.enter_context(held_data_folder(folder, note=shown))
+            stack.enter_context(_database(folder, wishes, Steps(console)))
+            _prepare(wishes, Steps(console))
+            processes = stack.enter_context(_processes(wishes, folder))
+            with Steps(console).step("Web server and job worker"):
+                children.wait_until_answering(f"{shown}health/", processes)
+            serving = True
+            _greet(console, shown, folder)
+            children.watch(processes)
+    except KeyboardInterrupt:
+        _ignore_further_signals()
+    console.print("Stopped. The data is kept." if serving else "Stopped before it was ready.")
+    return serving
+
+
+@contextmanager
+def _database(folder: Path, wishes: Wishes, steps: Steps) -> Iterator[None]:
+    """The embedded server for the length of the block, or nothing where the user names a server."""
+    if names_a_database():
+        yield
+        return
+    from xuezheng.site.launch.reset import forget_data
+    from xuezheng.site.postgres import ensure_server
+
+    with ExitStack() as stack:
+        with steps.step("Database"):
+            if wishes.reset:
+                forget_data(folder)
+            server = stack.enter_context(ensure_server(folder))
+        os.environ["DATABASE_URL"] = server.url
+        yield
+
+
+def _prepare(wishes: Wishes, steps: Steps) -> None:
+    with steps.step("Tables"):
+        from xuezheng.site.bootstrap import setup_django
+
+        setup_django()
+        from xuezheng.site.launch.preparation import migrate
+
+        migrate()
+    from xuezheng.site.launch.preparation import prepare_city
+
+    prepare_city(steps, scale=wishes.scale, seed=wishes.seed)
+
+
+@contextmanager
+def _processes(wishes: Wishes, folder: Path) -> Iterator[list[children.Child]]:
+    environment = {
+        "DJANGO_SETTINGS_MODULE": "xuezheng.site.settings",
+        "XUEZHENG_DATA": str(folder),
+        "XUEZHENG_DEMONSTRATION": "yes",
+        "XUEZHENG_COOKIE_SUFFIX": str(wishes.port),
+    }
+    if "XUEZHENG_HOSTS" not in os.environ:
+        environment["XUEZHENG_HOSTS"] = address.allowed_hosts(wishes.host)
+    commands = {
+        "web server": children.web_command(wishes.host, wishes.port),
+        "job worker": children.worker_command(),
+    }
+    with children.running(commands, environment=environment, logs=folder / "logs") as processes:
+        yield processes
+
+
+def _greet(console: Console, shown: str, folder: Path) -> None:
+    from xuezheng.site.launch.sign_ins import sign_in_table
+
+    console.print()
+    console.print(sign_in_table())
+    console.print(f"[bold]{shown}[/]  (data in {folder}; Ctrl-C stops)", highlight=False)
+
+
+def _ignore_further_signals() -> None:
+    # The way out is short and must not be cut; a second Ctrl-C would leave processes behind.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
