@@ -18,11 +18,12 @@ Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 Aggregation = Literal["sum", "ratio", "share", "weighted_cv", "k_of_n", "max"]
 Direction = Literal["higher", "lower"]
 ColumnType = Literal["text", "integer", "decimal", "date", "boolean"]
-LevelName = Literal["fact", "institution", "division", "city"]
+# `all` stands for institution, division and city.
+LevelName = Literal["fact", "institution", "division", "city", "all"]
 
 # What a fact query may return besides the columns that a reading documents; the first four it must return.
 REQUIRED_COLUMNS = ("institution_code", "division_code", "numerator", "denominator")
-OPTIONAL_COLUMNS = ("part", "threshold", "divisor", "unknown", "exclusion")
+OPTIONAL_COLUMNS = ("subject", "part", "threshold", "divisor", "unknown", "exclusion")
 
 
 class _Strict(BaseModel):
@@ -63,7 +64,8 @@ class Reading(_Strict):
     """One definition of an indicator; a disputed one has several, of which exactly one is official.
 
     Attributes:
-        query: One SELECT in DuckDB's dialect over evidence tables and views; one row a fact.
+        query: One SELECT in DuckDB's dialect over evidence tables and views; one row a fact. It never divides: a fact is
+            factor x numerator / (denominator x divisor), which the engine compares exactly.
         factor: The value is factor x numerator / denominator, so 100 for percent.
         direction: Which side of the threshold is good.
         thresholds: By level; `fact` judges each fact, unless the query returns a `threshold` column.
