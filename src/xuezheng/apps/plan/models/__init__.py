@@ -18,6 +18,7 @@ from xuezheng.apps.plan.models.choices import (
     RiskLevel,
     RiskState,
     SourceMark,
+    TargetBasis,
     Trajectory,
 )
 from xuezheng.apps.plan.models.plan import (
@@ -76,5 +77,6 @@ __all__ = [
     "Snapshot",
     "SourceMark",
     "SupervisionNotice",
+    "TargetBasis",
     "Trajectory",
 ]

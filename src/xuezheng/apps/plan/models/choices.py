@@ -26,6 +26,14 @@ class Direction(TextChoices):
     DOWN = "down", _("Lower is better")
 
 
+class TargetBasis(TextChoices):
+    """What a target measures."""
+
+    LEVEL = "level", _("The figure itself")
+    ADDED = "added", _("New ones in the period")
+    CHANGE = "change", _("Change from the baseline")
+
+
 class Trajectory(TextChoices):
     """How progress is expected to spread over the year."""
 

@@ -3,7 +3,13 @@
 from django.db import models
 from django.db.models import F, Q
 
-from xuezheng.apps.plan.models.choices import CommitmentKind, Direction, SourceMark, Trajectory
+from xuezheng.apps.plan.models.choices import (
+    CommitmentKind,
+    Direction,
+    SourceMark,
+    TargetBasis,
+    Trajectory,
+)
 from xuezheng.apps.registry.models import Division
 
 
@@ -45,7 +51,7 @@ class Plan(models.Model):
 class BureauUnit(models.Model):
     """A division of work of the bureau, which leads or helps with commitments."""
 
-    key = models.CharField(max_length=60, primary_key=True)
+    key = models.CharField(max_length=40, primary_key=True)
     name_zh = models.CharField(max_length=80)
     name_en = models.CharField(max_length=120)
     order = models.PositiveSmallIntegerField(default=0)
@@ -99,6 +105,7 @@ class Commitment(models.Model):
     unit = models.CharField(max_length=40, blank=True, help_text="Key of a unit of packs/units.yaml.")
     unit_zh = models.CharField(max_length=40, blank=True)
     unit_en = models.CharField(max_length=60, blank=True)
+    basis = models.CharField(max_length=6, choices=TargetBasis, default=TargetBasis.LEVEL)
     direction = models.CharField(max_length=4, choices=Direction, default=Direction.UP)
     at_least = models.BooleanField(default=False, help_text="The plan says 'at least'.")
     due_on = models.DateField()
@@ -108,6 +115,10 @@ class Commitment(models.Model):
     source_mark = models.CharField(max_length=16, choices=SourceMark, default=SourceMark.CONFIRMED)
     source_zh = models.TextField(blank=True)
     source_en = models.TextField(blank=True)
+    counting = models.JSONField(default=dict, help_text="What makes one count, and the papers that prove it.")
+    ownership_mark = models.CharField(
+        max_length=16, choices=SourceMark, default=SourceMark.TO_BE_CONFIRMED
+    )
     owner = models.ForeignKey(
         BureauUnit, null=True, blank=True, on_delete=models.PROTECT, related_name="commitments"
     )
@@ -146,7 +157,6 @@ class CommitmentReading(models.Model):
     label_en = models.CharField(max_length=300)
     definition_zh = models.TextField(blank=True)
     definition_en = models.TextField(blank=True)
-    indicator = models.CharField(max_length=80, blank=True)
     is_official = models.BooleanField(default=False)
     source_mark = models.CharField(max_length=16, choices=SourceMark, default=SourceMark.TO_BE_CONFIRMED)
     order = models.PositiveSmallIntegerField(default=0)

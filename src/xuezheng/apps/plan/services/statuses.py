@@ -1,6 +1,7 @@
 """Computing where every commitment stands at a run, for the city and each division."""
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
@@ -8,6 +9,7 @@ from django.db import transaction
 from xuezheng.apps.plan.engine_adapter import (
     PlanRules,
     Standing,
+    StepDate,
     status_of,
     steps_done_percent,
     steps_until,
@@ -16,7 +18,6 @@ from xuezheng.apps.plan.models import Commitment, CommitmentStatus, FigureSource
 from xuezheng.apps.plan.selectors.current import current_run
 from xuezheng.apps.plan.selectors.standing import PlanRecords, read_records
 from xuezheng.apps.registry.models import Division
-from xuezheng.engines.projection import StepDate
 
 
 def compute_statuses(run: IndicatorRun, *, commitments: Iterable[Commitment] | None = None) -> list[CommitmentStatus]:
@@ -78,7 +79,7 @@ def _standing(
         target=target,
         verified=verified,
         source=source,
-        claimed=_claimed_percent(records.milestones[commitment.pk], run) if is_steps else (claimed or (0, None))[1],
+        claimed=_claimed_percent(records.milestones[commitment.pk], run) if is_steps else claimed[1] if claimed else None,
         numerator=numerator,
         denominator=denominator,
         history=tuple(history),
@@ -103,7 +104,7 @@ def _steps(milestones: Iterable[Milestone], run: IndicatorRun) -> tuple[StepDate
     return steps_until(steps, day=run.as_of)
 
 
-def _last_step_day(milestones: Iterable[Milestone], run: IndicatorRun) -> object:
+def _last_step_day(milestones: Iterable[Milestone], run: IndicatorRun) -> date | None:
     days = [step.done_on for step in milestones if step.done_on and step.done_on <= run.as_of]
     return max(days, default=None)
 
