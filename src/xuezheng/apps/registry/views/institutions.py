@@ -25,7 +25,7 @@ def index(request: HttpRequest) -> HttpResponse:
     require(request, "registry.view")
     filters = institutions.institution_filters(places.division_choices())
     query = read_query(request.GET.dict(), filters)
-    order = request.GET.get("order", "code")
+    order = request.GET.get("sort", "code")
     rows = institutions.list_institutions(Institution.objects.all(), query=query, filters=filters, order=order)
     return render_list(
         request,
