@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from xuezheng.kernel.canonical import canonical_bytes, canonical_hash
 
@@ -18,30 +18,36 @@ def plain_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
     return plain
 
 
-def event_hash(
-    *,
-    stream: str,
-    sequence: int,
-    at: datetime,
-    actor: tuple[str, str, str],
-    action: str,
-    subject: tuple[str, str],
-    division: str,
-    facts: Mapping[str, Any],
-    previous_hash: str,
-) -> str:
-    """Give the SHA-256 over the canonical JSON of everything that an event says and of the hash before it."""
+class Row(Protocol):
+    """The parts of an event that its hash covers."""
+
+    stream: str
+    sequence: int
+    at: datetime
+    actor_kind: str
+    actor_id: str
+    actor_label: str
+    action: str
+    subject_kind: str
+    subject_id: str
+    division: str
+    facts: Any
+    previous_hash: str
+
+
+def row_hash(row: Row) -> str:
+    """Give the SHA-256 over canonical JSON of everything that an event says and of the hash before it."""
     return canonical_hash(
         {
-            "stream": stream,
-            "sequence": sequence,
-            "at": at,
-            "actor": list(actor),
-            "action": action,
-            "subject": list(subject),
-            "division": division,
-            "facts": facts,
-            "previous": previous_hash,
+            "stream": row.stream,
+            "sequence": row.sequence,
+            "at": row.at,
+            "actor": [row.actor_kind, row.actor_id, row.actor_label],
+            "action": row.action,
+            "subject": [row.subject_kind, row.subject_id],
+            "division": row.division,
+            "facts": row.facts,
+            "previous": row.previous_hash,
         }
     )
 

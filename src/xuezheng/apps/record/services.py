@@ -1,6 +1,5 @@
-"""Writing the record: audit events, decision runs, published documents, answers to repeated requests."""
+"""Writing the record: audit events and decision runs."""
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from xuezheng.apps.record.actors import Actor, actor_of
-from xuezheng.apps.record.chain import ANCHOR_DISTANCE, event_hash, plain_facts
+from xuezheng.apps.record.chain import ANCHOR_DISTANCE, plain_facts, row_hash
 from xuezheng.apps.record.models import AuditAnchor, AuditEvent, AuditStream, DecisionRun
 from xuezheng.apps.record.models.audit import CITY_STREAM
 from xuezheng.kernel.decision import DecisionRun as Decision
@@ -127,23 +126,8 @@ def _next_row(head: AuditStream, event: NewEvent, actor: Actor, at: datetime) ->
         facts=plain_facts(event.facts),
         previous_hash=head.hash,
     )
-    row.hash = hash_of(row)
+    row.hash = row_hash(row)
     return row
-
-
-def hash_of(row: AuditEvent) -> str:
-    """Compute what the hash of a row should be from everything else that stands in it."""
-    return event_hash(
-        stream=row.stream,
-        sequence=row.sequence,
-        at=row.at,
-        actor=(row.actor_kind, row.actor_id, row.actor_label),
-        action=row.action,
-        subject=(row.subject_kind, row.subject_id),
-        division=row.division,
-        facts=row.facts,
-        previous_hash=row.previous_hash,
-    )
 
 
 def _insert(rows: list[AuditEvent]) -> None:
@@ -194,8 +178,3 @@ def record_decision(
         at=now,
     )
     return run
-
-
-def content_hash(content: bytes) -> str:
-    """Give the SHA-256 of a file's bytes."""
-    return hashlib.sha256(content).hexdigest()

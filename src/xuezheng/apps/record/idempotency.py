@@ -1,0 +1,51 @@
+"""Requests that may come twice: the same key and body get the same answer, another body is refused."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from xuezheng.apps.record.chain import plain_facts
+from xuezheng.apps.record.models import IdempotencyKey
+from xuezheng.kernel.canonical import canonical_hash
+from xuezheng.kernel.errors import StateError, gettext_noop
+
+
+class KeyUsedOtherwise(StateError):
+    """The key was used before for something else."""
+
+    code = "record.key_used_otherwise"
+    template = gettext_noop("The key %(key)s was already used for a request with other contents.")
+    remedy = gettext_noop("Send the request again with a new key.")
+
+
+@transaction.atomic
+def answer_once(
+    *, scope: str, key: str, body: Mapping[str, Any], act: Callable[[], Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Do something once for a key and give the same answer to every repetition.
+
+    Args:
+        scope: The act and whoever does it, e.g. `plan.claim:17`; keys are apart between scopes.
+        key: What the sender chose for this request.
+        body: What was asked.
+        act: Does it and gives the answer, in the same transaction.
+
+    Raises:
+        KeyUsedOtherwise: If the key was used with another body.
+    """
+    body_hash = canonical_hash(plain_facts(body))
+    with connection.cursor() as cursor:
+        # Two requests at once: the second waits here until the first has its answer.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{scope}\n{key}"])
+    known = IdempotencyKey.objects.filter(scope=scope, key=key).first()
+    if known is not None:
+        if known.body_hash != body_hash:
+            raise KeyUsedOtherwise(key=key)
+        return dict(known.answer)
+    answer = plain_facts(act())
+    IdempotencyKey.objects.create(
+        scope=scope, key=key, body_hash=body_hash, answer=answer, created_at=timezone.now()
+    )
+    return answer
