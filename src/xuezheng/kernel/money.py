@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import total_ordering
 
+from xuezheng.kernel.apportionment import apportion
 from xuezheng.kernel.errors import InputError, Phrase, gettext_noop
 
 FEN_PER_YUAN = 100
@@ -27,14 +28,6 @@ class MoneyUnreadable(InputError):
     code = "money.unreadable"
     template = gettext_noop("“%(text)s” is not an amount of money: %(why)s.")
     remedy = gettext_noop("Write it like 1234.50, 1,234.50元 or 3.2万元, to whole fen.")
-
-
-class MoneyIndivisible(InputError):
-    """An amount cannot be shared by the weights given."""
-
-    code = "money.indivisible"
-    template = gettext_noop("%(amount)s cannot be shared by the weights %(weights)s.")
-    remedy = gettext_noop("Give whole weights of 0 or more with at least one above 0.")
 
 
 @total_ordering
@@ -113,21 +106,10 @@ class Money:
     def split(self, weights: Sequence[int]) -> tuple["Money", ...]:
         """Share it out by whole weights so that the parts add up to it exactly.
 
-        Each part gets the fen that are its due, rounded down; the fen left go one each to the
-        largest remainders, and among equal remainders to the earlier part.
-
         Raises:
-            MoneyIndivisible: If a weight is negative or none is above 0.
+            WeightsUnusable: If a weight is negative or none is above 0.
         """
-        total = sum(weights)
-        if total <= 0 or min(weights) < 0:
-            raise MoneyIndivisible(amount=str(self), weights=list(weights))
-        floors = [self.fen * weight // total for weight in weights]
-        remainders = [self.fen * weight % total for weight in weights]
-        left = self.fen - sum(floors)
-        by_remainder = sorted(range(len(weights)), key=lambda i: (-remainders[i], i))
-        lucky = set(by_remainder[:left])
-        return tuple(Money(floor + (i in lucky)) for i, floor in enumerate(floors))
+        return tuple(Money(part) for part in apportion(self.fen, weights))
 
     def format_yuan(self) -> str:
         """Write it in yuan with thousands commas and two decimals, without the unit."""

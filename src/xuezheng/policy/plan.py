@@ -69,6 +69,7 @@ class Milestone(Strict):
     id: Key
     title: LocalizedText
     due: Day
+    checked: Checked
 
 
 class Reading(Strict):
@@ -99,6 +100,7 @@ class Risk(Strict):
     likelihood: RiskLevel
     impact: RiskLevel
     measure: LocalizedText
+    checked: Checked
 
 
 class Commitment(Strict):
