@@ -164,12 +164,14 @@ class Pack:
             allowed = limit.get(figure["key"], ()) if isinstance(limit, Mapping) else limit
             value = figure["value"] if isinstance(limit, Mapping) else figure
             return "pass" if value in allowed else "fail"
-        if _holds(entry.test, Fraction(figure), Fraction(limit)):
+        value_found, value_wanted = Fraction(figure), Fraction(limit)
+        if _holds(entry.test, value_found, value_wanted):
             return "pass"
         if entry.near is not None:
             share = Fraction(self.parameter(entry.near, on=on))
-            near_limit = limit * share if entry.test == "at_least" else limit / share
-            if _holds(entry.test, Fraction(figure), Fraction(near_limit)):
+            floor = entry.test == "at_least"
+            value_wanted = value_wanted * share if floor else value_wanted / share
+            if _holds(entry.test, value_found, value_wanted):
                 return "near"
         return "fail"
 
