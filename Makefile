@@ -33,7 +33,7 @@ explore: $(VENV)/ready ## Search for surprises: property tests with many new exa
 	HYPOTHESIS_PROFILE=explore $(RUN) pytest tests/property
 
 messages: $(VENV)/ready ## Collect the texts to translate, then compile the translations
-	$(NOWHERE) $(RUN) xuezheng.site.translations
+	$(BIN)/python tools/messages.py
 
 docs: $(VENV)/ready ## Write the generated reference pages
 	$(BIN)/xuezheng docs write

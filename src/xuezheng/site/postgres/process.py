@@ -29,6 +29,7 @@ _SOCKET_PREFIX = "xz-"
 _LONGEST_SOCKET_FOLDER = 60  # of the 107 bytes that a socket's path may have
 _START_SECONDS = 120.0
 _STOP_SECONDS = 60.0
+_children: dict[int, subprocess.Popen[bytes]] = {}  # the servers that this process started
 _MEMORY_STILL_HELD = "pre-existing shared memory block"
 
 
@@ -90,6 +91,7 @@ def start(cluster: Path, binaries: Binaries, account: Account, *, durable: bool)
         )
         note = _wait_until_ready(process, cluster)
         if note is not None:
+            _children[note.process] = process
             return note
         _remove_socket_folder(socket_folder)
         with log.open(encoding="utf-8", errors="replace") as file:
@@ -109,10 +111,12 @@ def stop(note: RunningServer, cluster: Path) -> None:
         os.kill(note.process, signal.SIGINT)
     deadline = time.monotonic() + _STOP_SECONDS
     while is_alive(note.process) and _serves(note.process, cluster):
-        _reap(note.process)
         if time.monotonic() > deadline:
             raise ServerStuck(process=note.process, folder=cluster, log=cluster.parent / LOG_NAME)
         time.sleep(0.02)
+    child = _children.pop(note.process, None)
+    if child is not None:
+        child.wait()
     _remove_socket_folder(note.socket_folder)
 
 
@@ -186,11 +190,6 @@ def _wait_until_ready(process: subprocess.Popen[bytes], cluster: Path) -> Runnin
             return None
         time.sleep(0.02)
     return None
-
-
-def _reap(process: int) -> None:
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(process, os.WNOHANG)
 
 
 def _serves(process: int, cluster: Path) -> bool:
