@@ -15,6 +15,7 @@ from xuezheng.apps.registry.models.choices import (
     WirelessCoverage,
 )
 from xuezheng.apps.registry.models.classes import SchoolClass
+from xuezheng.apps.registry.models.imports import ImportBatch, ImportContent, ImportState
 from xuezheng.apps.registry.models.institutions import (
     Campus,
     Institution,
@@ -44,6 +45,9 @@ __all__ = [
     "GradeStructure",
     "GroupForm",
     "Guardian",
+    "ImportBatch",
+    "ImportContent",
+    "ImportState",
     "Institution",
     "InstitutionKind",
     "Kitchen",

@@ -49,21 +49,37 @@ class Institution(models.Model):
     planned_places = models.PositiveIntegerField(null=True, blank=True)
     site_area_m2 = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
     building_area_m2 = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
-    wireless = models.CharField(max_length=8, choices=WirelessCoverage, default=WirelessCoverage.UNKNOWN)
+    wireless = models.CharField(
+        max_length=8, choices=WirelessCoverage, default=WirelessCoverage.UNKNOWN
+    )
     wireless_full_on = models.DateField(null=True, blank=True)
     established_teacher_posts = models.PositiveIntegerField(
         null=True,
         blank=True,
         help_text="Posts that the establishment office granted; empty when not reported.",
     )
+    fixed_assets_fen = models.BigIntegerField(
+        null=True, blank=True, help_text="Book value of all fixed assets; empty when not reported."
+    )
+    greenery_share = models.DecimalField(
+        max_digits=5,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        help_text="Part of the site that is planted, 0 to 1.",
+    )
     updated_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         ordering = ("division", "code")
         constraints = (
-            models.CheckConstraint(condition=Q(code__regex=r"^\d{10}$"), name="institution_code_digits"),
             models.CheckConstraint(
-                condition=Q(closed_on=None) | Q(opened_on=None) | Q(closed_on__gt=models.F("opened_on")),
+                condition=Q(code__regex=r"^\d{10}$"), name="institution_code_digits"
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_on=None)
+                | Q(opened_on=None)
+                | Q(closed_on__gt=models.F("opened_on")),
                 name="institution_closed_after_opened",
             ),
             models.CheckConstraint(
@@ -71,7 +87,16 @@ class Institution(models.Model):
                 name="teaching_point_has_parent",
             ),
             models.CheckConstraint(
-                condition=Q(wireless="full") | Q(wireless_full_on=None), name="wireless_date_only_when_full"
+                condition=Q(wireless="full") | Q(wireless_full_on=None),
+                name="wireless_date_only_when_full",
+            ),
+            models.CheckConstraint(
+                condition=Q(fixed_assets_fen=None) | Q(fixed_assets_fen__gte=0),
+                name="institution_assets_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(greenery_share=None) | Q(greenery_share__range=(0, 1)),
+                name="institution_greenery_is_share",
             ),
         )
         indexes = (
@@ -86,11 +111,15 @@ class Institution(models.Model):
 class OwnershipPeriod(models.Model):
     """Under which ownership an institution ran from one day until another (half-open)."""
 
-    institution = models.ForeignKey(Institution, on_delete=models.CASCADE, related_name="ownership_periods")
+    institution = models.ForeignKey(
+        Institution, on_delete=models.CASCADE, related_name="ownership_periods"
+    )
     ownership = models.CharField(max_length=20, choices=Ownership)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
-    document = models.CharField(max_length=120, blank=True, help_text="The decision that changed it.")
+    document = models.CharField(
+        max_length=120, blank=True, help_text="The decision that changed it."
+    )
 
     class Meta:
         ordering = ("institution", "valid_from")
@@ -142,7 +171,9 @@ class SchoolGroup(models.Model):
     class Meta:
         ordering = ("division", "name_zh")
         constraints = (
-            models.UniqueConstraint(fields=("division", "name_zh"), name="school_group_name_unique"),
+            models.UniqueConstraint(
+                fields=("division", "name_zh"), name="school_group_name_unique"
+            ),
         )
 
     def __str__(self) -> str:
@@ -153,7 +184,9 @@ class SchoolGroupMember(models.Model):
     """An institution's time in a group."""
 
     group = models.ForeignKey(SchoolGroup, on_delete=models.CASCADE, related_name="members")
-    institution = models.ForeignKey(Institution, on_delete=models.CASCADE, related_name="group_memberships")
+    institution = models.ForeignKey(
+        Institution, on_delete=models.CASCADE, related_name="group_memberships"
+    )
     joined_on = models.DateField()
     left_on = models.DateField(null=True, blank=True)
 
@@ -161,7 +194,9 @@ class SchoolGroupMember(models.Model):
         ordering = ("group", "institution")
         constraints = (
             models.UniqueConstraint(
-                fields=("group", "institution"), condition=Q(left_on=None), name="school_group_member_once"
+                fields=("group", "institution"),
+                condition=Q(left_on=None),
+                name="school_group_member_once",
             ),
         )
 

@@ -29,7 +29,9 @@ class Student(models.Model):
     sex = models.CharField(max_length=1, choices=Sex)
     birth_date = models.DateField()
     identity_cipher = models.BinaryField(null=True, help_text="AES-GCM: nonce, ciphertext and tag.")
-    identity_index = models.BinaryField(null=True, max_length=16, help_text="Keyed blind index, 16 bytes.")
+    identity_index = models.BinaryField(
+        null=True, max_length=16, help_text="Keyed blind index, 16 bytes."
+    )
     division = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="+")
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="students")
     school_class = models.ForeignKey(
@@ -51,7 +53,9 @@ class Student(models.Model):
     is_left_behind = models.BooleanField(default=False)
     has_disability = models.BooleanField(default=False)
     preschool_years = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="Years of kindergarten before grade 1, written down at entry."
+        null=True,
+        blank=True,
+        help_text="Years of kindergarten before grade 1, written down at entry.",
     )
     entered_on = models.DateField()
     left_on = models.DateField(null=True, blank=True)
@@ -104,7 +108,9 @@ class StudentGuardian(models.Model):
 
     class Meta:
         ordering = ("student", "id")
-        constraints = (models.UniqueConstraint(fields=("student", "guardian"), name="student_guardian_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("student", "guardian"), name="student_guardian_once"),
+        )
 
     def __str__(self) -> str:
         return f"{self.guardian_id} of {self.student_id}"
@@ -139,7 +145,10 @@ class Staff(models.Model):
                 name="staff_identity_employed_once",
             ),
         )
-        indexes = (models.Index(fields=("institution", "number")), models.Index(fields=("division",)))
+        indexes = (
+            models.Index(fields=("institution", "number")),
+            models.Index(fields=("division",)),
+        )
 
     def __str__(self) -> str:
         return self.number

@@ -18,7 +18,9 @@ class Division(models.Model):
     order = models.PositiveSmallIntegerField(default=0)
     longitude = models.FloatField(null=True)
     latitude = models.FloatField(null=True)
-    boundary = models.JSONField(null=True, help_text="GeoJSON geometry; schematic, not for measuring.")
+    boundary = models.JSONField(
+        null=True, help_text="GeoJSON geometry; schematic, not for measuring."
+    )
     population_2020 = models.PositiveIntegerField(null=True)
     urban_share = models.DecimalField(max_digits=5, decimal_places=4, null=True)
     census_ages = models.JSONField(default=dict, help_text="Age band to persons, census 2020.")
@@ -27,7 +29,9 @@ class Division(models.Model):
     class Meta:
         ordering = ("order", "code")
         constraints = (
-            models.CheckConstraint(condition=models.Q(code__regex=r"^\d{6}$"), name="division_code_digits"),
+            models.CheckConstraint(
+                condition=models.Q(code__regex=r"^\d{6}$"), name="division_code_digits"
+            ),
             models.CheckConstraint(
                 condition=models.Q(kind="city", parent=None)
                 | (~models.Q(kind="city") & ~models.Q(parent=None)),

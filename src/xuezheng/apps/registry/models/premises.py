@@ -18,7 +18,9 @@ from xuezheng.apps.registry.models.places import Division
 class Facility(models.Model):
     """A room or a ground; its key is institution and number."""
 
-    institution = models.ForeignKey(Institution, on_delete=models.CASCADE, related_name="facilities")
+    institution = models.ForeignKey(
+        Institution, on_delete=models.CASCADE, related_name="facilities"
+    )
     division = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="+")
     campus = models.ForeignKey(
         Campus, null=True, blank=True, on_delete=models.PROTECT, related_name="facilities"
@@ -32,7 +34,9 @@ class Facility(models.Model):
     area_m2 = models.DecimalField(max_digits=9, decimal_places=2, null=True, blank=True)
     places = models.PositiveIntegerField(null=True, blank=True)
     built_year = models.PositiveSmallIntegerField(null=True, blank=True)
-    is_multimedia = models.BooleanField(default=False, help_text="Counts as a network multimedia classroom.")
+    is_multimedia = models.BooleanField(
+        default=False, help_text="Counts as a network multimedia classroom."
+    )
     is_indoor = models.BooleanField(default=True)
     in_use_from = models.DateField(null=True, blank=True)
     in_use_to = models.DateField(null=True, blank=True)
@@ -40,7 +44,9 @@ class Facility(models.Model):
     class Meta:
         ordering = ("institution", "number")
         verbose_name_plural = "facilities"
-        constraints = (models.UniqueConstraint(fields=("institution", "number"), name="facility_key"),)
+        constraints = (
+            models.UniqueConstraint(fields=("institution", "number"), name="facility_key"),
+        )
         indexes = (models.Index(fields=("division", "kind")),)
 
     def __str__(self) -> str:
@@ -60,7 +66,9 @@ class Equipment(models.Model):
     class Meta:
         ordering = ("institution", "category")
         constraints = (
-            models.UniqueConstraint(fields=("institution", "category", "counted_on"), name="equipment_key"),
+            models.UniqueConstraint(
+                fields=("institution", "category", "counted_on"), name="equipment_key"
+            ),
             models.CheckConstraint(
                 condition=Q(book_value_fen=None) | Q(book_value_fen__gte=0),
                 name="equipment_value_not_negative",
@@ -74,7 +82,9 @@ class Equipment(models.Model):
 class Kitchen(models.Model):
     """How an institution feeds its pupils, and whether the kitchen is on camera."""
 
-    institution = models.OneToOneField(Institution, on_delete=models.CASCADE, related_name="kitchen")
+    institution = models.OneToOneField(
+        Institution, on_delete=models.CASCADE, related_name="kitchen"
+    )
     division = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="+")
     meal_mode = models.CharField(max_length=10, choices=MealMode)
     licence_number = models.CharField(max_length=40, blank=True)
@@ -110,7 +120,9 @@ class NetworkLink(models.Model):
         ordering = ("division", "institution", "scope")
         constraints = (
             models.UniqueConstraint(
-                fields=("division", "scope"), condition=Q(institution=None), name="network_link_division_key"
+                fields=("division", "scope"),
+                condition=Q(institution=None),
+                name="network_link_division_key",
             ),
             models.UniqueConstraint(
                 fields=("institution", "scope"),

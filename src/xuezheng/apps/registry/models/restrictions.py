@@ -12,13 +12,19 @@ class Restriction(models.Model):
 
     party_kind = models.CharField(max_length=12, choices=PartyKind)
     party_id = models.CharField(max_length=40)
-    division = models.ForeignKey(Division, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    barred_from = models.CharField(max_length=60, help_text="The act that is barred, e.g. honours.apply.")
+    division = models.ForeignKey(
+        Division, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    barred_from = models.CharField(
+        max_length=60, help_text="The act that is barred, e.g. honours.apply."
+    )
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
     reason = models.TextField()
     legal_basis = models.CharField(max_length=200)
-    source = models.CharField(max_length=80, help_text="The record that caused it, e.g. supervision.case:17.")
+    source = models.CharField(
+        max_length=80, help_text="The record that caused it, e.g. supervision.case:17."
+    )
     lifted_on = models.DateField(null=True, blank=True)
     lifted_reason = models.TextField(blank=True)
 
