@@ -7,11 +7,12 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from xuezheng.apps.accounts.permissions import may, may_anywhere, require
+from xuezheng.apps.accounts.permissions import may, require
 from xuezheng.apps.record.selectors import history
 from xuezheng.apps.registry.models import GroupForm, Institution, SchoolClass
 from xuezheng.apps.registry.selectors import institutions, places
@@ -26,15 +27,16 @@ def index(request: HttpRequest) -> HttpResponse:
     filters = institutions.institution_filters(places.division_choices())
     query = read_query(request.GET.dict(), filters)
     order = request.GET.get("sort", "code")
-    rows = institutions.list_institutions(Institution.objects.all(), query=query, filters=filters, order=order)
+    rows = institutions.list_institutions(
+        Institution.objects.all(), query=query, filters=filters, order=order
+    )
     return render_list(
         request,
         "registry/institutions.html",
         rows=rows,
         filters=filters,
         query=query,
-        order=order,
-        may_export=may_anywhere(request.user, "registry.export"),
+        search=_("Code or name"),
     )
 
 
@@ -66,7 +68,10 @@ def _room_rows(institution: Institution) -> dict[str, Any]:
 
 
 def _network_rows(institution: Institution) -> dict[str, Any]:
-    return {"links": institutions.links_of(institution), "kitchen": getattr(institution, "kitchen", None)}
+    return {
+        "links": institutions.links_of(institution),
+        "kitchen": getattr(institution, "kitchen", None),
+    }
 
 
 TABS = (
@@ -89,7 +94,12 @@ TABS = (
         action="registry.view_internal",
         rows=lambda one: {"rows": institutions.staff_of(one)},
     ),
-    Tab(key="rooms", label=_("Rooms and equipment"), action="registry.view_internal", rows=_room_rows),
+    Tab(
+        key="rooms",
+        label=_("Rooms and equipment"),
+        action="registry.view_internal",
+        rows=_room_rows,
+    ),
     Tab(key="network", label=_("Network and kitchen"), action="registry.view", rows=_network_rows),
     Tab(
         key="groups",
@@ -115,7 +125,9 @@ TABS = (
 @require_safe
 def institution(request: HttpRequest, code: str, tab: str = "overview") -> HttpResponse:
     """Show one institution, by tabs; a tab that the reader may not open is neither offered nor answered."""
-    found = get_object_or_404(Institution.objects.select_related("division", "township", "parent"), code=code)
+    found = get_object_or_404(
+        Institution.objects.select_related("division", "township", "parent"), code=code
+    )
     where = {"division": found.division_id, "institution": found.code}
     offered = [one for one in TABS if may(request.user, one.action, **where)]
     chosen = next((one for one in offered if one.key == tab), None)
@@ -130,8 +142,7 @@ def institution(request: HttpRequest, code: str, tab: str = "overview") -> HttpR
         {
             "institution": found,
             "figures": institutions.figures_of(found),
-            "tabs": offered,
-            "tab": chosen.key,
+            "tabs": [_tab_link(found, one, chosen) for one in offered],
             "may_edit": may(request.user, "registry.edit", **where),
             "may_see_people": may(request.user, "registry.view_person", **where),
             **context,
@@ -139,11 +150,24 @@ def institution(request: HttpRequest, code: str, tab: str = "overview") -> HttpR
     )
 
 
+def _tab_link(institution: Institution, tab: Tab, chosen: Tab) -> dict[str, Any]:
+    """A tab as the component draws it."""
+    url = reverse("registry:institution_tab", args=(institution.code, tab.key))
+    if tab is TABS[0]:
+        url = reverse("registry:institution", args=(institution.code,))
+    return {"label": tab.label, "url": url, "is_current": tab is chosen}
+
+
 @require_safe
 def school_class(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one class with its students."""
     found = get_object_or_404(SchoolClass.objects.select_related("institution", "division"), pk=pk)
-    require(request, "registry.view_person", division=found.division_id, institution=found.institution_id)
+    require(
+        request,
+        "registry.view_person",
+        division=found.division_id,
+        institution=found.institution_id,
+    )
     students = found.students.filter(left_on=None).order_by("number")
     return render(request, "registry/class.html", {"school_class": found, "students": students})
 

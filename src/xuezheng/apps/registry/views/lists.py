@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django import forms
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from xuezheng.apps.registry.selectors.filters import Filter, Query
 
@@ -17,19 +19,46 @@ def page_of(request: HttpRequest, rows: Any) -> Page[Any]:
     return Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
 
 
-def controls(filters: Sequence[Filter], query: Query) -> list[dict[str, Any]]:
-    """The filter bar's controls with their present values."""
-    return [
-        {"key": item.key, "label": item.label, "choices": item.choices, "value": query[item.key]} for item in filters
-    ]
+def filter_form(filters: Sequence[Filter], query: Query, *, search: Any = "") -> forms.Form:
+    """The filter bar as a form that shows what was asked for.
+
+    Args:
+        filters: The controls.
+        query: Their present values.
+        search: Label of the search field; a list without one leaves it empty.
+    """
+    form = forms.Form(initial={**query.values, "q": query.search})
+    if search:
+        form.fields["q"] = forms.CharField(
+            label=search, required=False, widget=forms.TextInput({"type": "search"})
+        )
+    for item in filters:
+        choices = [("", _("All")), *item.choices]
+        form.fields[item.key] = (
+            forms.ChoiceField(label=item.label, choices=choices, required=False)
+            if item.choices
+            else forms.CharField(label=item.label, required=False)
+        )
+    return form
 
 
 def render_list(
-    request: HttpRequest, template: str, *, rows: Any, filters: Sequence[Filter], query: Query, **context: Any
+    request: HttpRequest,
+    template: str,
+    *,
+    rows: Any,
+    filters: Sequence[Filter],
+    query: Query,
+    search: Any = "",
+    **context: Any,
 ) -> HttpResponse:
-    """Answer with a list page, or with its table alone when HTMX asks for a part."""
+    """Answer with a list page."""
     return render(
         request,
         template,
-        {"page": page_of(request, rows), "controls": controls(filters, query), "query": query, **context},
+        {
+            "page": page_of(request, rows),
+            "form": filter_form(filters, query, search=search),
+            **context,
+        },
     )

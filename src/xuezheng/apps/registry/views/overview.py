@@ -15,8 +15,14 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Show what the registers hold, by kind of institution and by division."""
     require(request, "registry.view")
     counts = places.division_counts()
-    rows = [{"division": division, **counts.get(division.code, {})} for division in places.divisions_below_city()]
-    totals = {key: sum(row.get(key, 0) for row in rows) for key in ("institutions", "classes", "pupils", "staff")}
+    rows = [
+        {"division": division, **counts.get(division.code, {})}
+        for division in places.divisions_below_city()
+    ]
+    totals = {
+        key: sum(row.get(key, 0) for row in rows)
+        for key in ("institutions", "classes", "pupils", "staff")
+    }
     return render(
         request,
         "registry/overview.html",

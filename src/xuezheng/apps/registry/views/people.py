@@ -3,6 +3,7 @@
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from xuezheng.apps.accounts.permissions import may, require, scope_of
@@ -21,16 +22,28 @@ def students(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied("registry.view_person")
     filters = people.student_filters(places.division_choices())
     query = read_query(request.GET.dict(), filters)
-    inside = Student.objects.filter(scope.filter(division="division_id", institution="institution_id"))
+    inside = Student.objects.filter(
+        scope.filter(division="division_id", institution="institution_id")
+    )
     rows = people.list_students(inside, query=query, filters=filters)
-    return render_list(request, "registry/students.html", rows=rows, filters=filters, query=query)
+    return render_list(
+        request,
+        "registry/students.html",
+        rows=rows,
+        filters=filters,
+        query=query,
+        search=_("Number or name"),
+    )
 
 
 @require_safe
 def student(request: HttpRequest, number: str) -> HttpResponse:
     """Show one student with guardians, siblings and history."""
     found = get_object_or_404(
-        Student.objects.select_related("institution", "school_class", "division", "household_division"), number=number
+        Student.objects.select_related(
+            "institution", "school_class", "division", "household_division"
+        ),
+        number=number,
     )
     where = {"division": found.division_id, "institution": found.institution_id}
     require(request, "registry.view_person", **where)
@@ -55,16 +68,32 @@ def staff(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied("registry.view_internal")
     filters = people.staff_filters(places.division_choices())
     query = read_query(request.GET.dict(), filters)
-    inside = Staff.objects.filter(scope.filter(division="division_id", institution="institution_id"))
+    inside = Staff.objects.filter(
+        scope.filter(division="division_id", institution="institution_id")
+    )
     rows = people.list_staff(inside, query=query, filters=filters)
-    return render_list(request, "registry/staff.html", rows=rows, filters=filters, query=query)
+    return render_list(
+        request,
+        "registry/staff.html",
+        rows=rows,
+        filters=filters,
+        query=query,
+        search=_("Number or name"),
+    )
 
 
 @require_safe
 def staff_member(request: HttpRequest, number: str) -> HttpResponse:
     """Show one member of staff with posts, certificates and history."""
-    found = get_object_or_404(Staff.objects.select_related("institution", "division"), number=number)
-    require(request, "registry.view_internal", division=found.division_id, institution=found.institution_id)
+    found = get_object_or_404(
+        Staff.objects.select_related("institution", "division"), number=number
+    )
+    require(
+        request,
+        "registry.view_internal",
+        division=found.division_id,
+        institution=found.institution_id,
+    )
     return render(
         request,
         "registry/staff_member.html",
