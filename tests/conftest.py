@@ -26,6 +26,7 @@ settings.register_profile(
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
+_ORDER = ["architecture", "unit", "property", "golden", "integration", "browser"]
 _running: dict[str, Server] = {}
 
 
@@ -59,6 +60,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(server.data.parent, ignore_errors=True)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the quick folders first; inside a folder the order stays random."""
+    items.sort(key=lambda item: _ORDER.index(_folder_of(item)))
+
+
+def _folder_of(item: pytest.Item) -> str:
+    parts = item.path.relative_to(Path(__file__).parent).parts
+    return parts[0] if parts[0] in _ORDER else _ORDER[-1]
+
+
 @pytest.fixture(scope="session")
 def embedded_server() -> Server:
     """The session's PostgreSQL server, for tests that need an address of their own."""
@@ -82,3 +94,28 @@ def _chinese_first() -> Iterator[None]:
     translation.activate(django_settings.LANGUAGE_CODE)
     yield
     translation.deactivate()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _emptying_between_tests() -> Iterator[None]:
+    """Tests with real transactions empty all tables afterwards; the triggers of append-only tables let them."""
+    from django.db import connection, transaction
+    from django.db.backends.postgresql.operations import DatabaseOperations
+
+    flush = DatabaseOperations.execute_sql_flush
+
+    def flush_without_triggers(self: DatabaseOperations, sql_list: list[str]) -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal"
+            )
+            tables = [name for (name,) in cursor.fetchall() if not name.startswith("procrastinate")]
+            for table in tables:
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+            flush(self, sql_list)
+            for table in tables:
+                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", flush_without_triggers)
+        yield
