@@ -16,6 +16,7 @@ from xuezheng.policy.cases import check_cases
 from xuezheng.policy.checks import Checker, Known
 from xuezheng.policy.content import YAML_SUFFIX, counted_files, hash_content
 from xuezheng.policy.geography import Geography, GeographyReader
+from xuezheng.policy.indicator_checks import check_indicators
 from xuezheng.policy.indicators import Indicator, IndicatorView
 from xuezheng.policy.location import PACK_FILE, find_pack, find_shared_file
 from xuezheng.policy.pack import Pack
@@ -104,7 +105,8 @@ class _Loader:
         parameters = self._many("parameters", ParameterFile)
         plan = self._many("plan", PlanFile)
         cases = self._many("cases", CaseFile)
-        indicators = self._by_id(self._many("indicators", Indicator))
+        indicator_files = self._many("indicators", Indicator)
+        indicators = self._by_id(indicator_files)
         views = self._by_id(self._many("indicators/views", IndicatorView))
         self._find_strays()
         if not (identity and documents and organisation and units and calendar):
@@ -127,6 +129,9 @@ class _Loader:
             checker.check_parameters(file, content, names)
         for file, section in plan.values():
             checker.check_plan(file, section)
+        self.problems += check_indicators(
+            indicator_files, plan, parameters=dict.fromkeys(names), units=units.units
+        )
         if self.problems:
             raise self._invalid()
         pack = Pack(
