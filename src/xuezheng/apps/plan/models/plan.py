@@ -138,6 +138,11 @@ class Commitment(models.Model):
         return self.code
 
     @property
+    def in_percent(self) -> bool:
+        """Whether its figure is a share in percent; without a target, that of its milestones."""
+        return self.is_share or self.target is None
+
+    @property
     def name_zh(self) -> str:
         """The Chinese title."""
         return self.title_zh

@@ -124,3 +124,8 @@ class CommitmentStatus(models.Model):
 
     def __str__(self) -> str:
         return f"{self.commitment_id} {self.division_id or 'city'}: {self.light}"
+
+    @property
+    def in_percent(self) -> bool:
+        """Whether the figures are shares in percent: of a share, or of milestones done."""
+        return self.source == FigureSource.MILESTONES or self.commitment.in_percent

@@ -1,0 +1,201 @@
+"""Geometry of the plan's pictures: the history of a commitment and the map of divisions, as SVG coordinates."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from math import cos, radians
+from typing import Any
+
+WIDTH, HEIGHT = 640, 220
+_LEFT, _RIGHT, _TOP, _BOTTOM = 56, 92, 14, 26
+_MAP_WIDTH = 640.0
+_INSET = (8.0, 8.0, 210.0, 190.0)
+_INSET_SHARE = 0.22
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChartPoint:
+    """The figures of one run."""
+
+    day: date
+    verified: Decimal | None
+    claimed: Decimal | None
+    expected: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChartInput:
+    """A history, the target, and the forecast for the due date."""
+
+    points: tuple[ChartPoint, ...]
+    start: date
+    due: date
+    target: Decimal | None
+    low: Decimal | None
+    mid: Decimal | None
+    high: Decimal | None
+    in_percent: bool
+
+
+def line_chart(given: ChartInput) -> dict[str, Any]:
+    """Lay out verified, claimed and expected over time, the target, and the forecast at the due date."""
+    known = [value for point in given.points for value in (point.verified, point.claimed, point.expected)]
+    known += [given.target, given.low, given.high]
+    top = max([float(value) for value in known if value is not None] or [1.0]) * 1.08 or 1.0
+    days = max((given.due - given.start).days, 1)
+
+    def place(day: date, value: Decimal | float) -> tuple[float, float]:
+        x = _LEFT + (WIDTH - _LEFT - _RIGHT) * min(1.0, max(0.0, (day - given.start).days / days))
+        y = HEIGHT - _BOTTOM - (HEIGHT - _TOP - _BOTTOM) * float(value) / top
+        return round(x, 1), round(y, 1)
+
+    def line(name: str) -> str:
+        pairs = [(point.day, getattr(point, name)) for point in given.points]
+        return " ".join(f"{x},{y}" for x, y in (place(day, value) for day, value in pairs if value is not None))
+
+    end_x = place(given.due, 0)[0]
+    ends = {name: place(given.due, value)[1] for name, value in _ends(given).items() if value is not None}
+    return {
+        "width": WIDTH,
+        "height": HEIGHT,
+        "left": _LEFT,
+        "right": WIDTH - _RIGHT,
+        "base": HEIGHT - _BOTTOM,
+        "top": _TOP,
+        "verified": line("verified"),
+        "claimed": line("claimed"),
+        "expected": line("expected"),
+        "dots": [place(point.day, point.verified) for point in given.points if point.verified is not None],
+        "grid": [
+            {"y": place(given.start, value)[1], "label": value} for value in _steps(top)
+        ],
+        "months": [
+            {"x": place(date(given.start.year, month, 1), 0)[0], "label": month} for month in range(1, 13, 2)
+        ],
+        "end_x": end_x,
+        "whisker_left": end_x - 4,
+        "whisker_right": end_x + 4,
+        "label_x": end_x + 9,
+        "given": given,
+        **{f"{name}_y": y for name, y in ends.items()},
+    }
+
+
+def _ends(given: ChartInput) -> dict[str, Decimal | None]:
+    return {"target": given.target, "low": given.low, "mid": given.mid, "high": given.high}
+
+
+def _steps(top: float) -> list[int | float]:
+    """Choose three to six round steps from zero."""
+    for power in range(-2, 9):
+        for factor in (1, 2, 5):
+            step = factor * 10.0**power
+            if top / step <= 5:  # noqa: PLR2004 - at most five lines over the base
+                values = [index * step for index in range(int(top / step) + 1)]
+                return [int(value) if value == int(value) else round(value, 2) for value in values]
+    return [0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapShape:
+    """One division as an SVG path, with the place of its label."""
+
+    code: str
+    path: str
+    x: float
+    y: float
+    is_small: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapShapes:
+    """The city's divisions, and the small ones among them once more, enlarged in a corner."""
+
+    width: float
+    height: float
+    whole: tuple[MapShape, ...]
+    inset: tuple[MapShape, ...]
+    inset_box: tuple[float, float, float, float]
+
+
+def map_shapes(divisions: Iterable[Any]) -> MapShapes | None:
+    """Project the boundaries of divisions; None when none has one."""
+    rings = tuple((division.code, _rings(division.boundary)) for division in divisions if division.boundary)
+    return _project(rings) if rings else None
+
+
+Ring = tuple[tuple[float, float], ...]
+
+
+def _rings(boundary: Mapping[str, Any]) -> tuple[Ring, ...]:
+    coordinates = boundary["coordinates"]
+    polygons = coordinates if boundary["type"] == "MultiPolygon" else [coordinates]
+    return tuple(tuple((float(x), float(y)) for x, y, *_ in ring) for polygon in polygons for ring in polygon)
+
+
+@lru_cache(maxsize=4)
+def _project(rings: tuple[tuple[str, tuple[Ring, ...]], ...]) -> MapShapes:
+    points = [point for _, shape in rings for ring in shape for point in ring]
+    west, east = min(x for x, _ in points), max(x for x, _ in points)
+    south, north = min(y for _, y in points), max(y for _, y in points)
+    shrink = cos(radians((south + north) / 2))
+    scale = _MAP_WIDTH / ((east - west) * shrink)
+    height = (north - south) * scale
+    small = [code for code, shape in rings if _extent(shape) < _INSET_SHARE * (east - west)]
+    whole = tuple(
+        _shape(code, shape, (west, north), (scale * shrink, scale), (0.0, 0.0), is_small=code in small)
+        for code, shape in rings
+    )
+    inset = _inset([(code, shape) for code, shape in rings if code in small], shrink) if len(small) > 1 else ()
+    return MapShapes(width=_MAP_WIDTH, height=round(height, 1), whole=whole, inset=inset, inset_box=_INSET)
+
+
+def _inset(rings: Sequence[tuple[str, tuple[Ring, ...]]], shrink: float) -> tuple[MapShape, ...]:
+    points = [point for _, shape in rings for ring in shape for point in ring]
+    west, east = min(x for x, _ in points), max(x for x, _ in points)
+    south, north = min(y for _, y in points), max(y for _, y in points)
+    left, top, width, height = _INSET
+    scale = min((width - 8) / ((east - west) * shrink), (height - 8) / (north - south))
+    return tuple(
+        _shape(code, shape, (west, north), (scale * shrink, scale), (left + 4, top + 4), is_small=False)
+        for code, shape in rings
+    )
+
+
+def _extent(shape: tuple[Ring, ...]) -> float:
+    xs = [x for ring in shape for x, _ in ring]
+    return max(xs) - min(xs)
+
+
+def _shape(
+    code: str,
+    shape: tuple[Ring, ...],
+    origin: tuple[float, float],
+    scale: tuple[float, float],
+    shift: tuple[float, float],
+    *,
+    is_small: bool,
+) -> MapShape:
+    def place(point: tuple[float, float]) -> tuple[float, float]:
+        return (
+            round((point[0] - origin[0]) * scale[0] + shift[0], 1),
+            round((origin[1] - point[1]) * scale[1] + shift[1], 1),
+        )
+
+    placed = [[place(point) for point in ring] for ring in shape]
+    path = "".join("M" + "L".join(f"{x},{y}" for x, y in ring) + "Z" for ring in placed)
+    x, y = _middle(max(placed, key=len))
+    return MapShape(code=code, path=path, x=x, y=y, is_small=is_small)
+
+
+def _middle(ring: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """Give the centre of gravity of a ring."""
+    area = x = y = 0.0
+    for (x1, y1), (x2, y2) in zip(ring, [*ring[1:], ring[0]], strict=True):
+        cross = x1 * y2 - x2 * y1
+        area, x, y = area + cross, x + (x1 + x2) * cross, y + (y1 + y2) * cross
+    if not area:
+        return ring[0]
+    return round(x / (3 * area), 1), round(y / (3 * area), 1)

@@ -1,0 +1,62 @@
+"""Figures of the plan as text, in the unit of their commitment."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils.translation import get_language
+
+from xuezheng.apps.plan import sentences
+from xuezheng.apps.plan.models import Commitment, CommitmentStatus
+from xuezheng.apps.plan.selectors.pictures import line_chart
+
+register = template.Library()
+
+
+@register.filter
+def figure(value: Decimal | None, of: Any) -> str:
+    """Write a figure of a commitment or status: shares in percent with one decimal, counts with thousands."""
+    return sentences.write_figure(value, in_percent=_in_percent(of))
+
+
+@register.filter
+def unit_of(thing: Any) -> str:
+    """Name the unit of a commitment or status; nothing where the figure carries its percent sign."""
+    commitment = thing.commitment if isinstance(thing, CommitmentStatus) else thing
+    if _in_percent(thing) or not isinstance(commitment, Commitment):
+        return ""
+    return commitment.unit_en if (get_language() or "").startswith("en") else commitment.unit_zh
+
+
+@register.filter
+def why(status: CommitmentStatus) -> str:
+    """Say in one sentence why a status has its light, with the numbers filled in."""
+    return sentences.why_light(status)
+
+
+@register.filter
+def method_name(method: str) -> str:
+    """Name a forecast method."""
+    return str(sentences.METHODS.get(method, method))
+
+
+@register.filter
+def action_name(action: str) -> str:
+    """Name an action of the audit history."""
+    return str(sentences.ACTIONS.get(action, action))
+
+
+@register.filter
+def before_last(values: Any) -> Decimal | None:
+    """Give the figure of the run before the last."""
+    return values[-2] if values and len(values) > 1 else None
+
+
+@register.inclusion_tag("plan/parts/chart.html")
+def history_chart(chart: Any, label: str = "") -> dict[str, Any]:
+    """Draw a prepared history as SVG; the same numbers stand in the table beside it."""
+    return {"chart": line_chart(chart), "label": label}
+
+
+def _in_percent(thing: Any) -> bool:
+    return bool(getattr(thing, "in_percent", False))

@@ -1,0 +1,51 @@
+"""Reports of the board for a week or a month: ask for one, see its progress, fetch the files."""
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from xuezheng.apps.accounts.permissions import may_anywhere
+from xuezheng.apps.plan.selectors.current import today_of
+from xuezheng.apps.plan.selectors.report import published_reports
+from xuezheng.apps.plan.services.reporting import period_of
+from xuezheng.apps.plan.tasks import write_report
+from xuezheng.apps.plan.views.common import context_of, open_page
+from xuezheng.apps.record import jobs
+
+PERIODS = (("week", gettext_lazy("Week")), ("month", gettext_lazy("Month")))
+
+
+class ReportForm(forms.Form):
+    """Which period a report is about."""
+
+    period = forms.ChoiceField(label=gettext_lazy("Period"), choices=PERIODS)
+    day = forms.DateField(
+        label=gettext_lazy("Any day of the period"), widget=forms.DateInput({"type": "date"})
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def index(request: HttpRequest) -> HttpResponse:
+    """List the reports that were made, and start a new one as a job."""
+    page = open_page(request, action="plan.report")
+    if not may_anywhere(request.user, "plan.report"):
+        return redirect("plan:public")
+    form = ReportForm(
+        request.POST or None, initial={"period": "week", "day": today_of(page.plan).isoformat()}
+    )
+    if request.method == "POST" and form.is_valid():
+        kind, day = form.cleaned_data["period"], form.cleaned_data["day"]
+        since, until = period_of(kind, day)
+        run = jobs.enqueue(
+            write_report,
+            kind="plan.report",
+            by=request.user,
+            title=_("Plan report, %(since)s to %(until)s") % {"since": since, "until": until},
+            arguments={"plan": page.plan.pk, "kind": kind, "day": day.isoformat()},
+        )
+        return redirect("portal:job", pk=run.pk)
+    reports = published_reports()
+    return render(request, "plan/reports.html", context_of(page, form=form, reports=reports))
