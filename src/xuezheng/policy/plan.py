@@ -146,7 +146,7 @@ class Section(Strict):
 
 
 class PlanFile(Strict):
-    """plan/*.yaml."""
+    """A section of the plan with its commitments."""
 
     section: Section
     commitments: tuple[Commitment, ...] = Field(min_length=1)

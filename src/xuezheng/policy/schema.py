@@ -124,7 +124,7 @@ class Parameter(Strict):
 
 
 class ParameterFile(Strict):
-    """parameters/*.yaml."""
+    """Parameters by name."""
 
     parameters: Mapping[ParameterName, Parameter] = Field(min_length=1)
 
@@ -142,7 +142,7 @@ class Case(Strict):
 
 
 class CaseFile(Strict):
-    """cases/*.yaml."""
+    """Cases that show rules at work."""
 
     cases: tuple[Case, ...] = Field(min_length=1)
 
@@ -177,7 +177,7 @@ class GeographyFiles(Strict):
 
 
 class PackFile(Strict):
-    """pack.yaml."""
+    """Identity, period and files of the pack."""
 
     id: PackId = Field(description="city/year; the pack's folder has the same name.")
     title: LocalizedText
@@ -190,19 +190,19 @@ class PackFile(Strict):
 
 
 class DocumentFile(Strict):
-    """documents.yaml."""
+    """The documents that values come from, by key."""
 
     documents: Mapping[Key, Document] = Field(min_length=1)
 
 
 class OrganisationFile(Strict):
-    """organisation.yaml."""
+    """The units of the bureau, by key."""
 
     units: Mapping[Key, OrganisationUnit] = Field(min_length=1)
 
 
 class UnitFile(Strict):
-    """packs/units.yaml."""
+    """Units of measurement that all packs share, by key."""
 
     units: Mapping[Key, Unit] = Field(min_length=1)
 
@@ -217,6 +217,6 @@ class CalendarYear(Strict):
 
 
 class CalendarFile(Strict):
-    """packs/calendar-cn.yaml."""
+    """Holidays and make-up days that all packs share, by year."""
 
     years: Mapping[Annotated[str, Field(pattern=r"^[0-9]{4}$")], CalendarYear] = Field(min_length=1)
