@@ -6,8 +6,6 @@ from another: the database, the address, the secrets. `docs/reference` lists eve
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF
@@ -18,7 +16,6 @@ from xuezheng.site.database_url import parse_database_url
 from xuezheng.site.environment import Environment
 
 _env = Environment()
-SITE_ROOT = Path(__file__).resolve().parent
 
 # --- Installation ----------------------------------------------------------------------------------------------------
 
@@ -51,16 +48,8 @@ _OWN_APPS = (
 )
 
 
-def _written(app: str) -> bool:
-    # While the apps are being written, the ones that are not there yet are left out.
-    try:
-        return find_spec(f"{app}.apps") is not None
-    except ModuleNotFoundError:
-        return False
-
-
 INSTALLED_APPS = [
-    *(app for app in _OWN_APPS if _written(app)),
+    *_OWN_APPS,
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -88,9 +77,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "xuezheng.apps.accounts.middleware.AccessMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "xuezheng.apps.accounts.middleware.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -108,7 +99,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                *(["xuezheng.site.context.page"] if find_spec("xuezheng.site.context") else []),
+                "xuezheng.apps.portal.context.page",
             ],
         },
     }
@@ -132,8 +123,7 @@ CACHES = {
 
 # --- Sign-in ---------------------------------------------------------------------------------------------------------
 
-if _written("xuezheng.apps.accounts"):
-    AUTH_USER_MODEL = "accounts.User"
+AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
@@ -156,6 +146,12 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_ADAPTER = "xuezheng.apps.accounts.adapter.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "xuezheng.apps.accounts.adapter.SocialAccountAdapter"
+# Who must have a second factor: nobody, the roles of the bureau's and schools' staff, or everybody.
+REQUIRE_SECOND_FACTOR = _env.choice(
+    "XUEZHENG_REQUIRE_SECOND_FACTOR", ("none", "staff", "all"), default="none"
+)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Xuezheng"
 _openid_server = _env.optional_text("XUEZHENG_OPENID_SERVER")

@@ -47,7 +47,7 @@ def web_command(host: str, port: int) -> list[str]:
             "-m",
             "granian",
             "--interface",
-            "asgi",
+            "asginl",
             "--host",
             host,
             "--port",

@@ -36,9 +36,7 @@ class Steps:
             TextColumn("{task.fields[message]}", style="dim"),
         )
         live = self.console.is_terminal
-        with Progress(
-            *columns, console=self.console, transient=True, disable=not live
-        ) as progress:
+        with Progress(*columns, console=self.console, transient=True, disable=not live) as progress:
             task = progress.add_task(title, total=None, message="")
 
             def report(*, done: int, total: int, message: str = "") -> None:
