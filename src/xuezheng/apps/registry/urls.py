@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from xuezheng.apps.registry.views import institutions, overview, people
+from xuezheng.apps.registry.views import editing, institutions, overview, people
 
 app_name = "registry"
 
@@ -12,10 +12,18 @@ urlpatterns = [
     path("divisions/<str:code>/", overview.division, name="division"),
     path("institutions/", institutions.index, name="institutions"),
     path("institutions/<str:code>/", institutions.institution, name="institution"),
+    path("institutions/<str:code>/edit/", editing.edit, name="edit_institution"),
+    path("institutions/<str:code>/ownership/", editing.ownership, name="change_ownership"),
+    path("institutions/<str:code>/close/", editing.close, name="close_institution"),
+    path("institutions/<str:code>/restrict/", editing.restrict, name="restrict"),
     path("institutions/<str:code>/<slug:tab>/", institutions.institution, name="institution_tab"),
+    path("divisions/<str:division>/new-institution/", editing.new, name="new_institution"),
+    path("restrictions/<int:pk>/lift/", editing.lift, name="lift_restriction"),
     path("classes/<int:pk>/", institutions.school_class, name="class"),
     path("groups/", institutions.groups, name="groups"),
     path("students/", people.students, name="students"),
+    path("students/find/", people.find_student, name="find_student"),
+    path("students/<str:number>/identity/", editing.reveal, name="reveal_identity"),
     path("students/<str:number>/", people.student, name="student"),
     path("staff/", people.staff, name="staff"),
     path("staff/<str:number>/", people.staff_member, name="staff_member"),

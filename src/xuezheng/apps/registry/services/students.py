@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from xuezheng.apps.record.services import write_event
 from xuezheng.apps.registry import identity
@@ -236,3 +237,26 @@ def _check_place(
 def _refuse_left(student: Student) -> None:
     if student.left_on is not None:
         raise StudentNotEnrolled(number=student.number, left_on=student.left_on.isoformat())
+
+
+@transaction.atomic
+def find_by_identity(
+    *, by: object, inside: QuerySet[Student], identity_number: str, purpose: str
+) -> Student | None:
+    """Find the enrolled student with an identity number among those in the asker's scope.
+
+    The record keeps that somebody looked and what for, whether or not anyone was found.
+
+    Raises:
+        IdentityNumberInvalid: If the number is not one.
+    """
+    number = identity.parse_identity_number(identity_number)
+    found = inside.filter(identity_index=identity.blind_index(number), left_on=None).first()
+    write_event(
+        by=by,
+        action="registry.student.find_by_identity",
+        subject=("student", found.number if found else ""),
+        division=found.division_id if found else "",
+        facts={"purpose": purpose, "found": found is not None},
+    )
+    return found

@@ -143,6 +143,8 @@ def institution(request: HttpRequest, code: str, tab: str = "overview") -> HttpR
             "institution": found,
             "figures": institutions.figures_of(found),
             "tabs": [_tab_link(found, one, chosen) for one in offered],
+            "tab_key": chosen.key,
+            "may_restrict": may(request.user, "registry.restrict", **where),
             "may_edit": may(request.user, "registry.edit", **where),
             "may_see_people": may(request.user, "registry.view_person", **where),
             **context,

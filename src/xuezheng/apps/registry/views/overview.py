@@ -50,7 +50,7 @@ def division(request: HttpRequest, code: str) -> HttpResponse:
             "kinds": places.institutions_by_kind(code),
             "groups": institutions.list_groups(division=code),
             "townships": Township.objects.filter(division=found).order_by("code"),
-            "may_see_internal": may(request.user, "registry.view_internal", division=code),
+            "may_edit": may(request.user, "registry.edit", division=code),
         },
     )
 

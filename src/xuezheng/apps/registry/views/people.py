@@ -2,16 +2,19 @@
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from xuezheng.apps.accounts.permissions import may, require, scope_of
 from xuezheng.apps.record.selectors import history
+from xuezheng.apps.registry.forms.records import IdentityForm
 from xuezheng.apps.registry.models import Staff, Student
 from xuezheng.apps.registry.selectors import people, places
 from xuezheng.apps.registry.selectors.filters import read_query
+from xuezheng.apps.registry.services.students import find_by_identity
 from xuezheng.apps.registry.views.lists import render_list
+from xuezheng.kernel.errors import DomainError
 
 
 @require_safe
@@ -104,3 +107,28 @@ def staff_member(request: HttpRequest, number: str) -> HttpResponse:
             "events": history(("staff", found.number)),
         },
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def find_student(request: HttpRequest) -> HttpResponse:
+    """Find a student by identity number, through the blind index; the look-up is written into the audit log."""
+    scope = scope_of(request.user, "registry.reveal_identity")
+    if not (scope.city or scope.divisions or scope.institutions):
+        raise PermissionDenied("registry.reveal_identity")
+    form = IdentityForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        inside = Student.objects.filter(
+            scope.filter(division="division_id", institution="institution_id")
+        )
+        try:
+            found = find_by_identity(by=request.user, inside=inside, **form.cleaned_data)
+        except DomainError as error:
+            form.add_error("identity_number", error.message(_))
+        else:
+            if found is not None:
+                return redirect("registry:student", number=found.number)
+            form.add_error(
+                "identity_number", _("No student whom you may see has this identity number.")
+            )
+    context = {"form": form, "heading": _("Find by identity number"), "button": _("Find")}
+    return render(request, "registry/form.html", context, status=422 if form.errors else 200)
