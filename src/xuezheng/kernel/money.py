@@ -15,7 +15,7 @@ FEN_PER_YUAN = 100
 YUAN_PER_WAN = 10_000
 
 _SHAPE = re.compile(
-    r"(?P<sign>[-+]?)¥?(?P<sign2>-?)(?P<whole>\d{1,3}(,\d{3})+|\d+)(\.(?P<part>\d+))?(?P<unit>万元|元|分|)"
+    r"(?P<sign>[-+]?¥?|¥[-+])(?P<whole>\d{1,3}(,\d{3})+|\d+)(\.(?P<part>\d+))?(?P<unit>万元|元|分|)"
 )
 _NOT_AN_AMOUNT = gettext_noop("it does not have the form of an amount")
 _TOO_FINE = gettext_noop("it is finer than one fen")
@@ -67,7 +67,7 @@ class Money:
         exact = Fraction(digits) * _FEN_PER_UNIT[found["unit"] or unit]
         if exact.denominator != 1:
             raise MoneyUnreadable(text=text, why=Phrase(_TOO_FINE))
-        negative = "-" in (found["sign"], found["sign2"])
+        negative = "-" in found["sign"]
         return cls(-exact.numerator if negative else exact.numerator)
 
     def __add__(self, other: "Money") -> "Money":
