@@ -28,7 +28,13 @@ from xuezheng.apps.registry.selectors.filters import Filter, Query, apply
 
 STATES = (("open", _("Open")), ("closed", _("Closed")))
 ORDERS = ("code", "name", "division", "pupils", "opened")
-_COLUMNS = {"code": "code", "name": "name_zh", "division": "division__order", "pupils": "pupils", "opened": "opened_on"}
+_COLUMNS = {
+    "code": "code",
+    "name": "name_zh",
+    "division": "division__order",
+    "pupils": "pupils",
+    "opened": "opened_on",
+}
 
 
 def _ordering(order: str) -> tuple[Any, ...]:
@@ -45,7 +51,12 @@ def institution_filters(divisions: list[tuple[str, str]]) -> tuple[Filter, ...]:
     return (
         Filter(key="division", label=_("Division"), choices=tuple(divisions), lookup="division_id"),
         Filter(key="kind", label=_("Kind"), choices=tuple(InstitutionKind.choices), lookup="kind"),
-        Filter(key="ownership", label=_("Ownership"), choices=tuple(Ownership.choices), lookup="ownership"),
+        Filter(
+            key="ownership",
+            label=_("Ownership"),
+            choices=tuple(Ownership.choices),
+            lookup="ownership",
+        ),
         Filter(key="setting", label=_("Setting"), choices=tuple(Setting.choices), lookup="setting"),
         Filter(key="state", label=_("State"), choices=STATES),
     )
@@ -54,7 +65,11 @@ def institution_filters(divisions: list[tuple[str, str]]) -> tuple[Filter, ...]:
 def _per_institution(rows: QuerySet[Any]) -> Coalesce:
     """Count rows of a register for each institution of the outer query."""
     counted = (
-        rows.filter(institution=OuterRef("pk")).order_by().values("institution").annotate(n=Count("pk")).values("n")
+        rows.filter(institution=OuterRef("pk"))
+        .order_by()
+        .values("institution")
+        .annotate(n=Count("pk"))
+        .values("n")
     )
     return Coalesce(Subquery(counted, output_field=IntegerField()), Value(0))
 
@@ -127,7 +142,11 @@ def staff_of(institution: Institution) -> QuerySet[Staff]:
 
 def rooms_of(institution: Institution) -> QuerySet[Facility]:
     """Rooms and grounds in the order of their numbers."""
-    return Facility.objects.filter(institution=institution).select_related("campus").order_by("kind", "number")
+    return (
+        Facility.objects.filter(institution=institution)
+        .select_related("campus")
+        .order_by("kind", "number")
+    )
 
 
 def room_totals(institution: Institution) -> list[dict[str, Any]]:
@@ -163,9 +182,9 @@ def groups_of(institution: Institution) -> QuerySet[SchoolGroupMember]:
 
 def restrictions_on(institution: Institution) -> QuerySet[Restriction]:
     """Bars on the institution, those in force first."""
-    return Restriction.objects.filter(party_kind=PartyKind.INSTITUTION, party_id=institution.code).order_by(
-        F("lifted_on").desc(nulls_first=True), "-valid_from"
-    )
+    return Restriction.objects.filter(
+        party_kind=PartyKind.INSTITUTION, party_id=institution.code
+    ).order_by(F("lifted_on").desc(nulls_first=True), "-valid_from")
 
 
 def list_groups(*, division: str = "", form: str = "") -> QuerySet[SchoolGroup]:

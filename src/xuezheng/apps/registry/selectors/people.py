@@ -24,7 +24,12 @@ def student_filters(divisions: list[tuple[str, str]]) -> tuple[Filter, ...]:
     return (
         Filter(key="division", label=_("Division"), choices=tuple(divisions), lookup="division_id"),
         Filter(key="stage", label=_("Stage"), choices=tuple(Stage.choices), lookup="stage"),
-        Filter(key="grade", label=_("Grade"), choices=tuple((str(n), str(n)) for n in range(1, 7)), lookup="grade"),
+        Filter(
+            key="grade",
+            label=_("Grade"),
+            choices=tuple((str(n), str(n)) for n in range(1, 7)),
+            lookup="grade",
+        ),
         Filter(key="institution", label=_("Institution code"), lookup="institution_id"),
         Filter(key="migrant", label=_("Migrant child"), choices=YES_NO, lookup="is_migrant"),
         Filter(key="boarder", label=_("Boarder"), choices=YES_NO, lookup="is_boarder"),
@@ -47,7 +52,12 @@ def staff_filters(divisions: list[tuple[str, str]]) -> tuple[Filter, ...]:
         Filter(key="division", label=_("Division"), choices=tuple(divisions), lookup="division_id"),
         Filter(key="institution", label=_("Institution code"), lookup="institution_id"),
         Filter(key="post", label=_("Post"), choices=tuple(PostKind.choices)),
-        Filter(key="employment", label=_("Employment"), choices=tuple(Employment.choices), lookup="employment"),
+        Filter(
+            key="employment",
+            label=_("Employment"),
+            choices=tuple(Employment.choices),
+            lookup="employment",
+        ),
         Filter(
             key="backbone",
             label=_("Backbone level"),
@@ -58,7 +68,9 @@ def staff_filters(divisions: list[tuple[str, str]]) -> tuple[Filter, ...]:
     )
 
 
-def list_staff(visible: QuerySet[Staff], *, query: Query, filters: tuple[Filter, ...]) -> QuerySet[Staff]:
+def list_staff(
+    visible: QuerySet[Staff], *, query: Query, filters: tuple[Filter, ...]
+) -> QuerySet[Staff]:
     """Staff employed now that match."""
     rows = apply(visible.filter(left_on=None), query, filters)
     if query["post"]:
@@ -67,7 +79,9 @@ def list_staff(visible: QuerySet[Staff], *, query: Query, filters: tuple[Filter,
         rows = rows.filter(qualifications__kind=query["certificate"]).distinct()
     if query.search:
         rows = rows.filter(Q(number__startswith=query.search) | Q(name__contains=query.search))
-    return rows.select_related("institution", "division").prefetch_related("posts").order_by("number")
+    return (
+        rows.select_related("institution", "division").prefetch_related("posts").order_by("number")
+    )
 
 
 def guardians_of(student: Student) -> QuerySet[StudentGuardian]:

@@ -6,7 +6,14 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import get_language
 
-from xuezheng.apps.registry.models import Division, Institution, InstitutionKind, SchoolClass, Staff, Student
+from xuezheng.apps.registry.models import (
+    Division,
+    Institution,
+    InstitutionKind,
+    SchoolClass,
+    Staff,
+    Student,
+)
 
 
 def divisions_below_city() -> QuerySet[Division]:
@@ -51,7 +58,9 @@ def institutions_by_kind(division: str = "") -> list[dict[str, Any]]:
             private=Count("pk", filter=Q(ownership="private")),
         )
     }
-    return [{**found[kind], "label": label} for kind, label in InstitutionKind.choices if kind in found]
+    return [
+        {**found[kind], "label": label} for kind, label in InstitutionKind.choices if kind in found
+    ]
 
 
 def boundaries() -> str:
@@ -60,9 +69,15 @@ def boundaries() -> str:
         {
             "type": "Feature",
             "id": division.code,
-            "properties": {"name": division.code, "name_zh": division.name_zh, "name_en": division.name_en},
+            "properties": {
+                "name": division.code,
+                "name_zh": division.name_zh,
+                "name_en": division.name_en,
+            },
             "geometry": division.boundary,
         }
-        for division in Division.objects.exclude(kind="city").exclude(boundary=None).order_by("order", "code")
+        for division in Division.objects.exclude(kind="city")
+        .exclude(boundary=None)
+        .order_by("order", "code")
     ]
     return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
