@@ -50,8 +50,11 @@ AREAS: tuple[Area, ...] = (
         pages=(
             Page(label=_("Overview"), url_name="registry:overview", action="registry.view_internal"),
             Page(label=_("Institutions"), url_name="registry:institutions", action="registry.view_internal"),
+            Page(label=_("Classes"), url_name="registry:classes", action="registry.view_internal"),
             Page(label=_("Students"), url_name="registry:students", action="registry.view_person"),
-            Page(label=_("Staff"), url_name="registry:staff", action="registry.view_person"),
+            Page(label=_("Staff"), url_name="registry:staff", action="registry.view_internal"),
+            Page(label=_("Rooms and grounds"), url_name="registry:facilities", action="registry.view_internal"),
+            Page(label=_("Restrictions"), url_name="registry:restrictions", action="registry.restrict"),
             Page(label=_("School groups"), url_name="registry:groups", action="registry.view_internal"),
             Page(label=_("Excel import"), url_name="registry:imports", action="registry.import"),
         ),
@@ -76,7 +79,7 @@ AREAS: tuple[Area, ...] = (
 )
 
 PUBLIC_PAGES: tuple[Page, ...] = (
-    Page(label=_("Public board"), url_name="plan:public_board"),
+    Page(label=_("Public board"), url_name="plan:public"),
     Page(label=_("Institutions"), url_name="registry:institutions"),
     Page(label=_("Check a document"), url_name="portal:verify"),
     Page(label=_("About"), url_name="portal:about"),

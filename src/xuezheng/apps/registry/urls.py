@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from xuezheng.apps.registry.views import editing, institutions, overview, people
+from xuezheng.apps.registry.views import editing, institutions, overview, people, premises
 
 app_name = "registry"
 
@@ -20,6 +20,9 @@ urlpatterns = [
     path("divisions/<str:division>/new-institution/", editing.new, name="new_institution"),
     path("restrictions/<int:pk>/lift/", editing.lift, name="lift_restriction"),
     path("classes/<int:pk>/", institutions.school_class, name="class"),
+    path("classes/", premises.classes, name="classes"),
+    path("facilities/", premises.facilities, name="facilities"),
+    path("restrictions/", premises.restrictions, name="restrictions"),
     path("groups/", institutions.groups, name="groups"),
     path("students/", people.students, name="students"),
     path("students/find/", people.find_student, name="find_student"),
