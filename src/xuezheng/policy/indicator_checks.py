@@ -1,13 +1,14 @@
 """What must hold between indicators and the rest of a pack."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from xuezheng.kernel.errors import Phrase, gettext_noop
 from xuezheng.policy.indicators import Indicator
 from xuezheng.policy.plan import Commitment, PlanFile
 from xuezheng.policy.problems import PackProblem
 from xuezheng.policy.reading import Location, YamlFile
-from xuezheng.policy.schema import Unit
+from xuezheng.policy.schema import Document, Unit
 
 IndicatorFiles = Mapping[str, tuple[YamlFile, Indicator]]
 PlanFiles = Mapping[str, tuple[YamlFile, PlanFile]]
@@ -20,14 +21,25 @@ _NEEDS = gettext_noop("the pack has no indicator of that id")
 _NEEDS_REMEDY = gettext_noop("Correct the id, or add the indicator.")
 _COMMITMENT = gettext_noop("the plan has no commitment of that id")
 _COMMITMENT_REMEDY = gettext_noop("Correct the id, or remove it.")
-_ONE_SIDED = gettext_noop("the commitment %(commitment)s does not name this indicator")
-_ONE_SIDED_REMEDY = gettext_noop(
-    "Write “indicator: %(indicator)s” in the commitment, or remove it here."
-)
+_RIVAL = gettext_noop("the verified figure of %(commitment)s comes from %(rival)s already")
+_RIVAL_REMEDY = gettext_noop("Remove the commitment here or there; each has one indicator.")
+_DOCUMENT = gettext_noop("the document is not in documents.yaml")
+_DOCUMENT_REMEDY = gettext_noop("Use one of: %(known)s; or add it to documents.yaml.")
 _NOT_BACK = gettext_noop("the indicator %(indicator)s does not list this commitment")
 _NOT_BACK_REMEDY = gettext_noop("Add “%(commitment)s” to its commitments, or remove it here.")
 _READINGS = gettext_noop("the readings differ from those of indicator %(indicator)s: %(theirs)s")
 _READINGS_REMEDY = gettext_noop("Give both the same ids, and mark the same one official.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What an indicator may refer to."""
+
+    parameters: Mapping[str, object]
+    units: Mapping[str, Unit]
+    documents: Mapping[str, Document]
+    indicators: Mapping[str, Indicator]
+    commitments: Mapping[str, Commitment]
 
 
 def check_indicators(
@@ -36,29 +48,50 @@ def check_indicators(
     *,
     parameters: Mapping[str, object],
     units: Mapping[str, Unit],
+    documents: Mapping[str, Document],
 ) -> list[PackProblem]:
-    """Check units, parameters, needs, and that commitments and indicators name each other."""
+    """Check sources, units, parameters, needs, and that each commitment has one indicator at most.
+
+    An indicator lists the commitments whose verified figure it is. A commitment may name it too; then the
+    two must agree, and so must their readings.
+    """
     commitments = {item.id: item for _, part in plan.values() for item in part.commitments}
-    ids = {content.id for _, content in indicators.values()}
+    by_id = {content.id: content for _, content in indicators.values()}
+    known = Known(
+        parameters=parameters,
+        units=units,
+        documents=documents,
+        indicators=by_id,
+        commitments=commitments,
+    )
+    figures: dict[str, str] = {}
     problems = []
     for file, indicator in indicators.values():
-        if indicator.unit not in units:
-            what, remedy = Phrase(_UNIT), Phrase(_UNIT_REMEDY, known=", ".join(units))
-            problems.append(file.problem(("unit",), what, remedy))
-        for at, name in _thresholds(indicator):
-            if name not in parameters:
-                problems.append(file.problem(at, Phrase(_PARAMETER), Phrase(_PARAMETER_REMEDY)))
-        for index, needed in enumerate(indicator.needs):
-            if needed not in ids:
-                at = ("needs", index)
-                problems.append(file.problem(at, Phrase(_NEEDS), Phrase(_NEEDS_REMEDY)))
-        problems += _check_commitments(file, indicator, commitments)
-    by_id = {content.id: content for _, content in indicators.values()}
+        problems += _check_references(file, indicator, known)
+        problems += _check_commitments(file, indicator, commitments, figures)
     for file, part in plan.values():
         for index, commitment in enumerate(part.commitments):
             named = by_id.get(commitment.indicator or "")
             if named is not None:
                 problems += _check_link(file, ("commitments", index), commitment, named)
+    return problems
+
+
+def _check_references(file: YamlFile, indicator: Indicator, known: Known) -> list[PackProblem]:
+    problems = []
+    if indicator.unit not in known.units:
+        what, remedy = Phrase(_UNIT), Phrase(_UNIT_REMEDY, known=", ".join(known.units))
+        problems.append(file.problem(("unit",), what, remedy))
+    if indicator.source.document not in known.documents:
+        remedy = Phrase(_DOCUMENT_REMEDY, known=", ".join(known.documents))
+        problems.append(file.problem(("source", "document"), Phrase(_DOCUMENT), remedy))
+    for at, name in _thresholds(indicator):
+        if name not in known.parameters:
+            problems.append(file.problem(at, Phrase(_PARAMETER), Phrase(_PARAMETER_REMEDY)))
+    for index, needed in enumerate(indicator.needs):
+        if needed not in known.indicators:
+            at = ("needs", index)
+            problems.append(file.problem(at, Phrase(_NEEDS), Phrase(_NEEDS_REMEDY)))
     return problems
 
 
@@ -72,7 +105,10 @@ def _thresholds(indicator: Indicator) -> list[tuple[Location, str]]:
 
 
 def _check_commitments(
-    file: YamlFile, indicator: Indicator, commitments: Mapping[str, Commitment]
+    file: YamlFile,
+    indicator: Indicator,
+    commitments: Mapping[str, Commitment],
+    figures: dict[str, str],
 ) -> list[PackProblem]:
     problems = []
     for index, commitment_id in enumerate(indicator.commitments):
@@ -80,10 +116,11 @@ def _check_commitments(
         commitment = commitments.get(commitment_id)
         if commitment is None:
             problems.append(file.problem(at, Phrase(_COMMITMENT), Phrase(_COMMITMENT_REMEDY)))
-        elif commitment.indicator != indicator.id:
-            facts = {"commitment": commitment_id, "indicator": indicator.id}
-            what, remedy = Phrase(_ONE_SIDED, **facts), Phrase(_ONE_SIDED_REMEDY, **facts)
-            problems.append(file.problem(at, what, remedy))
+        elif (
+            figures.setdefault(commitment_id, commitment.indicator or indicator.id) != indicator.id
+        ):
+            facts = {"commitment": commitment_id, "rival": figures[commitment_id]}
+            problems.append(file.problem(at, Phrase(_RIVAL, **facts), Phrase(_RIVAL_REMEDY)))
     return problems
 
 

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from xuezheng.kernel.localized import LocalizedText
+from xuezheng.policy.schema import Checked, Source
 
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
@@ -30,15 +31,6 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class IndicatorSource(_Strict):
-    """Where the definition comes from."""
-
-    document: str
-    clause: str = ""
-    page: int | None = None
-    note: str = ""
-
-
 class FactColumnDoc(_Strict):
     """A column that the facts show besides the required ones."""
 
@@ -48,15 +40,16 @@ class FactColumnDoc(_Strict):
 
 
 class Threshold(_Strict):
-    """The value at which a level passes: a number, or the name of a dated parameter of the pack."""
+    """The value at which a level passes: a number, a dated parameter of the pack, or the target of a commitment."""
 
     value: Decimal | None = None
     parameter: str | None = None
+    commitment: str | None = None
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
-        if (self.value is None) == (self.parameter is None):
-            raise ValueError("give either value or parameter")
+        if [self.value, self.parameter, self.commitment].count(None) != 2:
+            raise ValueError("give one of value, parameter and commitment")
         return self
 
 
@@ -158,8 +151,8 @@ class Indicator(_Strict):
     needs: tuple[Identifier, ...] = ()
     readings: tuple[Reading, ...] = Field(min_length=1)
     exclusions: tuple[LocalizedText, ...] = ()
-    source: IndicatorSource
-    checked: Literal["confirmed", "one source", "to be confirmed"]
+    source: Source
+    checked: Checked
     cases: tuple[IndicatorCase, ...] = Field(min_length=1)
 
     @model_validator(mode="after")

@@ -130,7 +130,11 @@ class _Loader:
         for file, section in plan.values():
             checker.check_plan(file, section)
         self.problems += check_indicators(
-            indicator_files, plan, parameters=dict.fromkeys(names), units=units.units
+            indicator_files,
+            plan,
+            parameters=dict.fromkeys(names),
+            units=units.units,
+            documents=documents.documents,
         )
         if self.problems:
             raise self._invalid()

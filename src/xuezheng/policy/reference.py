@@ -64,7 +64,8 @@ boundaries are a GeoJSON FeatureCollection whose features have the division code
 - Sources name a document of `documents.yaml`; owners a unit of `organisation.yaml`; units one of `packs/units.yaml`.
 - A value fits its unit. Ids are unique. Days lie in the plan's period.
 - The shares of an allocation add up to the target exactly, and their codes are divisions of the pack.
-- A commitment and its indicator name each other, with the same readings and the same official one.
+- A commitment has one indicator at most. Where it names the indicator, the indicator lists it, with the same readings
+  and the same official one.
 - Each parameter with a `test` has a case that passes and one that fails, and every case holds.
 
 ## The hash

@@ -10,6 +10,7 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from xuezheng.evidence import EvidenceTable
     from xuezheng.policy.differences import Difference
     from xuezheng.policy.pack import Pack
     from xuezheng.policy.plan import Commitment
@@ -23,7 +24,7 @@ _PACK_HELP = "The pack's folder, or its id such as harbin/2023."
 
 @app.command()
 def check(path: Annotated[str, typer.Argument(help=_PACK_HELP)] = "") -> None:
-    """Check a pack and run its cases; without a path, all packs that can be found."""
+    """Check a pack, run its cases and those of its indicators; without a path, all packs found."""
     from xuezheng.policy import PackInvalid, list_packs, load_pack
 
     console = _console()
@@ -36,6 +37,7 @@ def check(path: Annotated[str, typer.Argument(help=_PACK_HELP)] = "") -> None:
             _print_problems(console, error)
         else:
             _print_summary(console, pack)
+            failed = not _indicator_cases_hold(console, pack) or failed
     if failed:
         raise typer.Exit(1)
 
@@ -69,6 +71,7 @@ def diff(
 ) -> None:
     """List what changed from one pack to another: parameters, commitments, indicators."""
     from xuezheng.policy import load_pack
+    from xuezheng.evidence import EvidenceTable
     from xuezheng.policy.differences import compare_packs
 
     console = _console()
@@ -107,6 +110,44 @@ def _print_problems(console: Console, error: PackInvalid) -> None:
     )
     for problem in error.problems:
         console.print(Text("  " + problem.message()))
+
+
+def _indicator_cases_hold(console: Console, pack: Pack) -> bool:
+    """Run the cases of the indicators over their tiny tables; say which do not hold."""
+    if not pack.indicators:
+        return True
+    from rich.text import Text
+
+    from xuezheng.evidence.cases import run_cases
+
+    outcomes = run_cases(pack, _evidence_tables())
+    wrong = [outcome for outcome in outcomes if outcome.differences]
+    for outcome in wrong:
+        console.print(
+            Text(f"  ✗ indicators/{outcome.indicator_id}.yaml, case “{outcome.title}”", "red")
+        )
+        for difference in outcome.differences:
+            console.print(Text(f"      {difference}"))
+    console.print(
+        f"  {len(outcomes) - len(wrong)} of {len(outcomes)} indicator cases hold", highlight=False
+    )
+    return not wrong
+
+
+def _evidence_tables() -> list[EvidenceTable]:
+    """Collect the tables that the apps contribute as evidence."""
+    import importlib
+    import importlib.util
+    import pkgutil
+
+    import xuezheng.apps
+
+    tables: list[EvidenceTable] = []
+    for found in pkgutil.iter_modules(xuezheng.apps.__path__, "xuezheng.apps."):
+        name = f"{found.name}.evidence"
+        if importlib.util.find_spec(name) is not None:
+            tables += importlib.import_module(name).TABLES
+    return tables
 
 
 def _print_summary(console: Console, pack: Pack) -> None:
