@@ -1,0 +1,69 @@
+"""Chooses whose people are loaded: at a scale below 1, whole institutions that together hold that share of the children.
+
+Institutions, classes (with the numbers that schools report), rooms, links, kitchens and staff are complete at every
+scale, so figures of the plan that count those are the same at one in twenty as in the whole city. Only the files of
+single children and their guardians grow with the scale.
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import numpy as np
+
+from xuezheng.site.city.institutions import Sketch
+from xuezheng.site.city.tables import Array
+
+_GROUPS = (
+    ("kindergarten",),
+    ("primary", "teaching_point"),
+    ("nine_year",),
+    ("junior",),
+    ("senior", "complete_secondary", "twelve_year"),
+    ("vocational",),
+    ("special",),
+)
+
+
+def choose_institutions(sketches: Sequence[Sketch], pupils: Array, scale: Fraction) -> Array:
+    """Choose the institutions whose children have files.
+
+    Walks kind by kind through the divisions and takes, each time, the institution whose size comes nearest to what the
+    division's share still lacks; what remains is carried to the next division. So every division has some of its own
+    wherever its share allows, and the city's total comes out right.
+
+    Args:
+        sketches: All institutions.
+        pupils: Their pupils.
+        scale: Share of the children, above 0 and at most 1.
+
+    Returns:
+        A mask over the institutions.
+    """
+    chosen = np.zeros(len(sketches), bool)
+    if scale == 1:
+        chosen[:] = True
+        return chosen
+    codes = np.array([sketch.division.code for sketch in sketches])
+    kinds = np.array([sketch.kind for sketch in sketches])
+    for group in _GROUPS:
+        carried = 0.0
+        for code in sorted(set(codes)):
+            members = np.flatnonzero((codes == code) & np.isin(kinds, group) & (pupils > 0))
+            carried += float(scale) * float(pupils[members].sum())
+            carried -= _take(members, pupils, carried, chosen)
+    return chosen
+
+
+def _take(members: Array, pupils: Array, wanted: float, chosen: Array) -> float:
+    taken = 0.0
+    free = list(members)
+    while free:
+        sizes = pupils[free]
+        # An institution is worth taking while it brings the sum nearer to what is wanted.
+        best = int(np.abs(sizes - (wanted - taken)).argmin())
+        if abs(wanted - taken - float(sizes[best])) >= abs(wanted - taken):
+            break
+        chosen[free[best]] = True
+        taken += float(sizes[best])
+        free.pop(best)
+    return taken
