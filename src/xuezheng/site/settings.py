@@ -107,7 +107,8 @@ TEMPLATES: list[dict[str, Any]] = [
 
 # --- Database and jobs -----------------------------------------------------------------------------------------------
 
-DATABASES: dict[str, dict[str, Any]] = {"default": parse_database_url(_env.text("DATABASE_URL"))}
+DATABASE_URL = _env.text("DATABASE_URL")  # as libpq reads it, for what reads without Django
+DATABASES: dict[str, dict[str, Any]] = {"default": parse_database_url(DATABASE_URL)}
 DATABASES["default"]["OPTIONS"]["pool"] = {
     "min_size": 1,
     "max_size": _env.whole_number("XUEZHENG_DATABASE_CONNECTIONS", default=10, lowest=1),

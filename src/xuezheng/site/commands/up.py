@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from fractions import Fraction
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -22,10 +23,15 @@ def up(
     host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The port to listen at.", min=1, max=65535)] = 8000,
     scale: Annotated[
-        float,
-        typer.Option(help="Size of the demonstration city; 1 is the whole city.", min=0.001, max=1),
-    ] = 0.05,
-    seed: Annotated[int, typer.Option(help="Seed of the demonstration city.", min=0)] = 2023,
+        str | None,
+        typer.Option(
+            help="Share of the children in the demonstration city, as 0.05 or 1/20; 1 is all."
+        ),
+    ] = None,
+    seed: Annotated[
+        str | None,
+        typer.Option(help="Any text; equal seeds give equal cities. Default: the pack's."),
+    ] = None,
     data: Annotated[
         Path | None, typer.Option(help="The data folder; by default XUEZHENG_DATA or ./var.")
     ] = None,
@@ -38,10 +44,22 @@ def up(
         signal.signal(number, _stop)
     if data is not None:
         os.environ["XUEZHENG_DATA"] = str(data.expanduser().absolute())
-    wishes = Wishes(host=host, port=port, scale=scale, seed=seed, reset=reset)
+    wishes = Wishes(host=host, port=port, scale=_share(scale), seed=seed, reset=reset)
     console = Console()
     if not bring_up(wishes, console):
         raise typer.Exit(code=130)
+
+
+def _share(scale: str | None) -> Fraction | None:
+    if scale is None:
+        return None
+    try:
+        share = Fraction(scale)
+    except (ValueError, ZeroDivisionError):
+        share = Fraction(0)
+    if not 0 < share <= 1:
+        raise typer.BadParameter(f"{scale} is not above 0 and at most 1.", param_hint="--scale")
+    return share
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:

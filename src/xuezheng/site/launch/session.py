@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 from rich.console import Console
@@ -23,8 +24,8 @@ class Wishes:
 
     host: str
     port: int
-    scale: float
-    seed: int
+    scale: Fraction | None
+    seed: str | None
     reset: bool
 
 
@@ -38,12 +39,13 @@ def bring_up(wishes: Wishes, console: Console) -> bool:
         with ExitStack() as stack:
             stack.enter_context(held_data_folder(folder, note=shown))
             stack.enter_context(_database(folder, wishes, Steps(console)))
-            _prepare(wishes, Steps(console))
-            processes = stack.enter_context(_processes(wishes, folder))
+            is_demonstration = _prepare(wishes, Steps(console))
+            environment = _environment(wishes, folder, is_demonstration=is_demonstration)
+            processes = stack.enter_context(_processes(wishes, folder, environment))
             with Steps(console).step("Web server and job worker"):
                 children.wait_until_answering(f"{shown}health/", processes)
             serving = True
-            _greet(console, shown, folder)
+            _greet(console, shown, folder, is_demonstration=is_demonstration)
             children.watch(processes)
     except KeyboardInterrupt:
         _ignore_further_signals()
@@ -69,29 +71,33 @@ def _database(folder: Path, wishes: Wishes, steps: Steps) -> Iterator[None]:
         yield
 
 
-def _prepare(wishes: Wishes, steps: Steps) -> None:
+def _prepare(wishes: Wishes, steps: Steps) -> bool:
     with steps.step("Tables"):
         from xuezheng.site.bootstrap import setup_django
 
         setup_django()
-        from xuezheng.site.launch.preparation import migrate
+        from xuezheng.site.launch.preparation import CityWish, migrate, prepare_city
 
         migrate()
-    from xuezheng.site.launch.preparation import prepare_city
-
-    prepare_city(steps, scale=wishes.scale, seed=wishes.seed)
+    return prepare_city(steps, CityWish(scale=wishes.scale, seed=wishes.seed, replace=wishes.reset))
 
 
-@contextmanager
-def _processes(wishes: Wishes, folder: Path) -> Iterator[list[children.Child]]:
+def _environment(wishes: Wishes, folder: Path, *, is_demonstration: bool) -> dict[str, str]:
     environment = {
         "DJANGO_SETTINGS_MODULE": "xuezheng.site.settings",
         "XUEZHENG_DATA": str(folder),
-        "XUEZHENG_DEMONSTRATION": "yes",
+        "XUEZHENG_DEMONSTRATION": "yes" if is_demonstration else "no",
+        # Cookies do not know ports: two cities on one machine would sign each other out.
         "XUEZHENG_COOKIE_SUFFIX": str(wishes.port),
+        "XUEZHENG_HOSTS": address.allowed_hosts(wishes.host),
     }
-    if "XUEZHENG_HOSTS" not in os.environ:
-        environment["XUEZHENG_HOSTS"] = address.allowed_hosts(wishes.host)
+    return {name: value for name, value in environment.items() if name not in os.environ}
+
+
+@contextmanager
+def _processes(
+    wishes: Wishes, folder: Path, environment: Mapping[str, str]
+) -> Iterator[list[children.Child]]:
     commands = {
         "web server": children.web_command(wishes.host, wishes.port),
         "job worker": children.worker_command(),
@@ -100,11 +106,12 @@ def _processes(wishes: Wishes, folder: Path) -> Iterator[list[children.Child]]:
         yield processes
 
 
-def _greet(console: Console, shown: str, folder: Path) -> None:
-    from xuezheng.site.launch.sign_ins import sign_in_table
-
+def _greet(console: Console, shown: str, folder: Path, *, is_demonstration: bool) -> None:
     console.print()
-    console.print(sign_in_table())
+    if is_demonstration:
+        from xuezheng.site.launch.sign_ins import sign_in_table
+
+        console.print(sign_in_table())
     console.print(f"[bold]{shown}[/]  (data in {folder}; Ctrl-C stops)", highlight=False)
 
 

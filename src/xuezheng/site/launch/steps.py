@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -46,7 +46,6 @@ class Steps:
         seconds = time.monotonic() - begin
         self.console.print(f"[green]✓[/] {title} [dim]{seconds:.1f} s[/]", highlight=False)
 
-    def run(self, title: str, work: Callable[[Report], None]) -> None:
-        """Run `work` as one step."""
-        with self.step(title) as report:
-            work(report)
+    def say(self, text: str) -> None:
+        """Tell something that is worth knowing between two steps."""
+        self.console.print(f"  {text}", highlight=False)
