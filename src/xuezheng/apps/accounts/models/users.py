@@ -24,7 +24,7 @@ class User(AbstractUser):
     )
     is_demo = models.BooleanField(default=False, help_text="Made for the demonstration city.")
 
-    REQUIRED_FIELDS = ["name"]  # noqa: RUF012  (Django reads a list here)
+    REQUIRED_FIELDS = ["name"]
 
     class Meta:
         ordering = ("username",)
