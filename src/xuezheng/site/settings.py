@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "xuezheng.apps.accounts.middleware.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "xuezheng.apps.portal.middleware.DomainErrorMiddleware",
 ]
 
 ROOT_URLCONF = "xuezheng.site.urls"
