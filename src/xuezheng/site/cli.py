@@ -63,7 +63,7 @@ class LazyGroup(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command itself, imported now."""
         name, command, rest = super().resolve_command(ctx, args)
-        return name, _load(name) if name in GROUPS else command, rest
+        return name, _load(name) if name and name in GROUPS else command, rest
 
 
 def _load(name: str) -> Any:

@@ -28,6 +28,7 @@ LOG_NAME = "postgres.log"
 _SOCKET_PREFIX = "xz-"
 _LONGEST_SOCKET_FOLDER = 60  # of the 107 bytes that a socket's path may have
 _START_SECONDS = 120.0
+_START_ATTEMPTS = 20
 _STOP_SECONDS = 60.0
 _children: dict[int, subprocess.Popen[bytes]] = {}  # the servers that this process started
 _MEMORY_STILL_HELD = "pre-existing shared memory block"
@@ -82,9 +83,9 @@ def clear_traces(cluster: Path) -> None:
 
 def start(cluster: Path, binaries: Binaries, account: Account, *, durable: bool) -> RunningServer:
     """Start the server of `cluster` and wait until it answers."""
-    for _ in range(20):
+    log = cluster.parent / LOG_NAME
+    for _ in range(_START_ATTEMPTS):
         socket_folder = _make_socket_folder(account)
-        log = cluster.parent / LOG_NAME
         log_start = log.stat().st_size if log.exists() else 0
         process = _launch(
             cluster, binaries, account, socket_folder=socket_folder, log=log, durable=durable
@@ -98,9 +99,8 @@ def start(cluster: Path, binaries: Binaries, account: Account, *, durable: bool)
             file.seek(log_start)
             reason = file.read().strip()
         if _MEMORY_STILL_HELD not in reason:
-            raise ServerNotStarted(
-                folder=cluster, reason=" ".join(reason.splitlines()[-3:]), log=log
-            )
+            last = " ".join(reason.splitlines()[-3:])
+            raise ServerNotStarted(folder=cluster, reason=last, log=log)
         time.sleep(0.5)  # the children of a killed server are still on their way out
     raise ServerNotStarted(folder=cluster, reason=_MEMORY_STILL_HELD, log=log)
 
