@@ -71,7 +71,6 @@ def diff(
 ) -> None:
     """List what changed from one pack to another: parameters, commitments, indicators."""
     from xuezheng.policy import load_pack
-    from xuezheng.evidence import EvidenceTable
     from xuezheng.policy.differences import compare_packs
 
     console = _console()
