@@ -24,6 +24,7 @@ urlpatterns = [
     path("facilities/", premises.facilities, name="facilities"),
     path("restrictions/", premises.restrictions, name="restrictions"),
     path("groups/", institutions.groups, name="groups"),
+    path("mine/", people.mine, name="mine"),
     path("students/", people.students, name="students"),
     path("students/find/", people.find_student, name="find_student"),
     path("students/<str:number>/identity/", editing.reveal, name="reveal_identity"),

@@ -1,8 +1,12 @@
 """Reading students, guardians and staff. Whoever calls has checked that the reader may see names."""
 
+from datetime import date
+from typing import Any
+
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from xuezheng.apps.accounts.selectors import active_grants
 from xuezheng.apps.registry.models import (
     Employment,
     Guardian,
@@ -102,4 +106,19 @@ def siblings_of(student: Student) -> QuerySet[Student]:
         .select_related("institution")
         .distinct()
         .order_by("birth_date")
+    )
+
+
+def own_students(user: Any, *, on: date) -> QuerySet[Student]:
+    """The students who are the user, or whom the user answers for as guardian, by the user's grants on a day."""
+    people = [grant.person_code.partition(":") for grant in active_grants(user, on=on)]
+    numbers = [key for kind, _colon, key in people if kind == "student"]
+    guardians = [key for kind, _colon, key in people if kind == "guardian" and key.isdigit()]
+    return (
+        Student.objects.filter(
+            Q(number__in=numbers) | Q(guardian_links__guardian_id__in=guardians), left_on=None
+        )
+        .select_related("institution", "school_class", "division")
+        .distinct()
+        .order_by("birth_date", "number")
     )

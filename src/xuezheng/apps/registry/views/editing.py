@@ -28,6 +28,7 @@ from xuezheng.apps.registry.services.institutions import (
 )
 from xuezheng.apps.registry.services.restrictions import add_restriction, lift_restriction
 from xuezheng.apps.registry.services.students import reveal_student_identity
+from xuezheng.apps.registry.views.people import owner_of
 from xuezheng.kernel.errors import DomainError
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
@@ -187,8 +188,13 @@ def lift(request: HttpRequest, pk: int) -> HttpResponse:
 def reveal(request: HttpRequest, number: str) -> HttpResponse:
     """Show a student's identity number once, for a purpose that the audit log keeps."""
     student = get_object_or_404(Student, number=number)
-    where = {"division": student.division_id, "institution": student.institution_id}
-    require(request, "registry.reveal_identity", **where)
+    require(
+        request,
+        "registry.reveal_identity",
+        division=student.division_id,
+        institution=student.institution_id,
+        owner=owner_of(request, student),
+    )
     form = PurposeForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Say what you need the identity number for."))

@@ -1,8 +1,11 @@
 """The lists and records of students and staff, each within the reader's scope."""
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -48,12 +51,17 @@ def student(request: HttpRequest, number: str) -> HttpResponse:
         ),
         number=number,
     )
-    where = {"division": found.division_id, "institution": found.institution_id}
+    where = {
+        "division": found.division_id,
+        "institution": found.institution_id,
+        "owner": owner_of(request, found),
+    }
     require(request, "registry.view_person", **where)
     return render(
         request,
         "registry/student.html",
         {
+            "is_own": where["owner"] is not None,
             "student": found,
             "guardians": people.guardians_of(found),
             "siblings": people.siblings_of(found),
@@ -61,6 +69,23 @@ def student(request: HttpRequest, number: str) -> HttpResponse:
             "may_reveal": may(request.user, "registry.reveal_identity", **where),
         },
     )
+
+
+def owner_of(request: HttpRequest, student: Student) -> Any:
+    """The reader, if the student is the reader or the reader's child; otherwise nobody."""
+    if not request.user.is_authenticated:
+        return None
+    own = people.own_students(request.user, on=timezone.localdate())
+    return request.user if own.filter(pk=student.pk).exists() else None
+
+
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    """Show a guardian's children, or a student's own entry."""
+    if not request.user.is_authenticated or not scope_of(request.user, "registry.view_person").own:
+        raise PermissionDenied("registry.view_person")
+    rows = people.own_students(request.user, on=timezone.localdate())
+    return render(request, "registry/mine.html", {"students": rows})
 
 
 @require_safe
