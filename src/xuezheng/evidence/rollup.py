@@ -76,9 +76,8 @@ def tallies(facts: pa.Table, reading: Reading, *, city: str) -> Iterator[tuple[L
             found = _row_by_row(facts, key, city)
         else:
             found = _by_columns(facts, key, city)
-        for unit in sorted(found):
-            if unit is not None:
-                yield level, unit, found[unit]
+        for unit in sorted(unit for unit in found if unit is not None):
+            yield level, unit, found[unit]
 
 
 def _by_columns(facts: pa.Table, key: str | None, city: str) -> dict[str, Tally]:
