@@ -2,17 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from xuezheng.apps.plan.models import Commitment, CommitmentStatus, Direction, FigureSource, Plan, Trajectory
+from xuezheng.apps.plan.models import (
+    Commitment,
+    CommitmentStatus,
+    Direction,
+    FigureSource,
+    Plan,
+    TargetBasis,
+    Trajectory,
+)
 from xuezheng.engines import projection
 from xuezheng.engines.projection import Curve, FigureKind, Forecast, Observation, StepDate
 
-# Below this no share of the expected way is used: a rule holds all year, so all of it is expected at any time.
-_WHOLE = Fraction(1)
 _SIX = Decimal("0.000001")
 _HUNDRED = Decimal(100)
 
@@ -24,7 +30,9 @@ class PlanRules:
     thresholds: projection.LightThresholds
     coverage: Fraction
     least_points: int
-    school_year: tuple[tuple[int, int, Fraction], ...]
+    milestone_grace_days: int
+    s_curve: tuple[tuple[Fraction, Fraction], ...]
+    school_year: tuple[tuple[Fraction, Fraction], ...]
 
     @classmethod
     def of(cls, plan: Plan) -> "PlanRules":
@@ -36,10 +44,9 @@ class PlanRules:
             ),
             coverage=Fraction(given["coverage"]),
             least_points=int(given["least_points"]),
-            school_year=tuple(
-                (int(point["month"]), int(point["day"]), Fraction(point["share"]))
-                for point in given["school_year"]
-            ),
+            milestone_grace_days=int(given["milestone_grace_days"]),
+            s_curve=_points(given["s_curve"]),
+            school_year=_points(given["school_year"]),
         )
 
 
@@ -65,14 +72,9 @@ def curve_of(commitment: Commitment, *, rules: PlanRules, plan: Plan, milestones
     start, end = plan.starts_on, commitment.due_on
     match commitment.trajectory:
         case Trajectory.S_CURVE:
-            return projection.s_curve(start=start, end=end)
+            return projection.curve_through(start=start, end=end, points=rules.s_curve)
         case Trajectory.SCHOOL_YEAR:
-            shares = [
-                (date(year, month, day), share)
-                for year in range(start.year, end.year + 1)
-                for month, day, share in rules.school_year
-            ]
-            return projection.stepped_curve(start=start, end=end, shares=shares)
+            return projection.curve_through(start=start, end=end, points=rules.school_year)
         case Trajectory.MILESTONES if milestones:
             days = sorted({step.due for step in milestones})
             shares = [(day, projection.milestone_share(milestones, day=day)) for day in days]
@@ -86,9 +88,9 @@ def status_of(standing: Standing, *, as_of: date, rules: PlanRules, plan: Plan) 
     commitment = standing.commitment
     by_steps = standing.source is FigureSource.MILESTONES
     target = Fraction(100) if by_steps else _fraction(standing.target)
-    baseline = Fraction(0) if by_steps else (_fraction(commitment.baseline) or Fraction(0))
+    baseline = Fraction(0) if by_steps else _baseline(standing)
     curve = curve_of(commitment, rules=rules, plan=plan, milestones=standing.milestones)
-    expected = _expected(standing, curve=curve, as_of=as_of, baseline=baseline, target=target)
+    expected = _expected(standing, curve=curve, as_of=as_of, baseline=baseline, target=target, rules=rules)
     forecast = _forecast(standing, curve=curve, as_of=as_of, baseline=baseline, rules=rules)
     given = projection.LightInput(
         verified=_fraction(standing.verified),
@@ -126,12 +128,19 @@ def status_of(standing: Standing, *, as_of: date, rules: PlanRules, plan: Plan) 
 
 
 def _expected(
-    standing: Standing, *, curve: Curve, as_of: date, baseline: Fraction, target: Fraction | None
+    standing: Standing,
+    *,
+    curve: Curve,
+    as_of: date,
+    baseline: Fraction,
+    target: Fraction | None,
+    rules: PlanRules,
 ) -> Fraction | None:
     if target is None:
         return None
     if standing.source is FigureSource.MILESTONES:
-        return 100 * projection.milestone_share(standing.milestones, day=as_of)
+        grace = timedelta(days=rules.milestone_grace_days)
+        return 100 * projection.milestone_share(standing.milestones, day=as_of - grace)
     if holds_all_year(standing.commitment):
         return target
     return projection.expected_value(curve, day=as_of, baseline=baseline, target=target)
@@ -140,9 +149,18 @@ def _expected(
 def holds_all_year(commitment: Commitment) -> bool:
     """Tell whether the target is a state to be kept all year rather than a way to go.
 
-    A rule holds every day; a share without a baseline has no way that could be drawn.
+    A share without a baseline has no way that could be drawn: every school should comply today.
     """
-    return commitment.kind == "rule" or (commitment.is_share and commitment.baseline is None)
+    return commitment.is_share and commitment.baseline is None
+
+
+def _baseline(standing: Standing) -> Fraction:
+    """Give where the way begins: the pack's baseline; for what must fall, the first published figure; else nothing."""
+    if standing.commitment.baseline is not None:
+        return Fraction(standing.commitment.baseline)
+    falls = standing.commitment.direction == Direction.DOWN and standing.commitment.basis != TargetBasis.CHANGE
+    first = min(standing.history, key=lambda point: point[0], default=None)
+    return Fraction(first[1]) if falls and first is not None else Fraction(0)
 
 
 def _forecast(
@@ -200,6 +218,10 @@ def steps_until(milestones: Sequence[StepDate], *, day: date) -> tuple[StepDate,
 def decision_table() -> Mapping[tuple[str, str], str]:
     """Give the decision table of the lights, to be printed: pace and outlook to light."""
     return {(pace.value, outlook.value): light.value for (pace, outlook), light in projection.DECISION_TABLE.items()}
+
+
+def _points(pairs: Sequence[Sequence[str]]) -> tuple[tuple[Fraction, Fraction], ...]:
+    return tuple((Fraction(time), Fraction(share)) for time, share in pairs)
 
 
 def _fraction(value: Decimal | None) -> Fraction | None:

@@ -21,6 +21,7 @@ from xuezheng.engines.projection.model import (
 )
 from xuezheng.engines.projection.solve import backtest, forecast_milestones, forecast_year_end
 from xuezheng.engines.projection.trajectory import (
+    curve_through,
     expected_share,
     expected_value,
     linear_curve,
@@ -51,6 +52,7 @@ __all__ = [
     "Pace",
     "StepDate",
     "backtest",
+    "curve_through",
     "expected_share",
     "expected_value",
     "explain_forecast",

@@ -40,6 +40,14 @@ def stepped_curve(*, start: date, end: date, shares: Sequence[tuple[date, Fracti
     return Curve(points=tuple(CurvePoint(day=day, share=points[day]) for day in sorted(points)))
 
 
+def curve_through(*, start: date, end: date, points: Sequence[tuple[Fraction, Fraction]]) -> Curve:
+    """Make the way through points given as share of the period and share of the way, as a pack states them."""
+    days = (end - start).days + 1
+    eve = start - timedelta(days=1)
+    dated = [(eve + timedelta(days=round(time * days)), share) for time, share in points]
+    return stepped_curve(start=start, end=end, shares=dated)
+
+
 def milestone_share(steps: Sequence[StepDate], *, day: date) -> Fraction:
     """Give the share of the milestones that are due by a day."""
     if not steps:

@@ -20,6 +20,7 @@ from xuezheng.apps.record.services import write_event
 from xuezheng.apps.registry.models import Division
 from xuezheng.kernel.localized import LocalizedText
 from xuezheng.policy import Pack
+from xuezheng.policy.indicators import Indicator
 from xuezheng.policy.plan import Commitment as PackCommitment
 
 _SHARE_UNITS = frozenset({"percent"})
@@ -72,17 +73,20 @@ def load_plan(*, by: Any, pack: Pack) -> Plan:
 def plan_parameters(pack: Pack) -> dict[str, Any]:
     """Take from the pack what lights, forecasts and curves need, in force on the first day of the plan."""
     on = pack.identity.period.start
-    curve = pack.parameter("plan.school_year_curve", on=on)
     return {
-        "on_pace": str(pack.parameter("plan.on_pace_share", on=on)),
-        "far_behind": str(pack.parameter("plan.far_behind_share", on=on)),
-        "coverage": str(pack.parameter("plan.forecast_coverage", on=on)),
-        "least_points": int(pack.parameter("plan.forecast_least_points", on=on)),
-        "school_year": [
-            {"month": int(key.split("-")[0]), "day": int(key.split("-")[1]), "share": str(share)}
-            for key, share in sorted(curve.items())
-        ],
+        "on_pace": str(pack.parameter("light.on_track_share", on=on)),
+        "far_behind": str(pack.parameter("light.at_risk_share", on=on)),
+        "milestone_grace_days": int(pack.parameter("light.milestone_grace_days", on=on)),
+        "coverage": str(pack.parameter("forecast.interval_share", on=on)),
+        "least_points": int(pack.parameter("forecast.least_observations", on=on)),
+        "s_curve": _table(pack.parameter("trajectory.s_curve", on=on)),
+        "school_year": _table(pack.parameter("trajectory.school_year", on=on)),
+        "reply_working_days": int(pack.parameter("supervision.reply_working_days", on=on)),
     }
+
+
+def _table(points: Iterable[Iterable[Any]]) -> list[list[str]]:
+    return [[str(number) for number in point] for point in points]
 
 
 def _load_units(pack: Pack) -> None:
@@ -106,7 +110,8 @@ def _load_commitment(pack: Pack, plan: Plan, section: Section, entry: PackCommit
             setattr(known, name, value)
         known.save()
     known.co_owners.set(entry.co_owners)
-    _load_parts(known, entry)
+    _load_readings(pack, known, entry)
+    _load_milestones(known, entry)
 
 
 def _values(pack: Pack, entry: PackCommitment) -> dict[str, Any]:
@@ -114,6 +119,7 @@ def _values(pack: Pack, entry: PackCommitment) -> dict[str, Any]:
     unit = pack.units[target.unit].title if target else None
     source_zh, source_en = _source(pack, entry)
     baseline = entry.baseline.value if entry.baseline else None
+    indicator = _indicator(pack, entry)
     return {
         "kind": entry.kind,
         "title_zh": entry.title.zh,
@@ -128,7 +134,7 @@ def _values(pack: Pack, entry: PackCommitment) -> dict[str, Any]:
         "at_least": target.at_least if target else False,
         "due_on": entry.due,
         "trajectory": entry.trajectory.shape,
-        "indicator": entry.indicator or "",
+        "indicator": indicator.id if indicator else "",
         "is_share": bool(target and target.unit in _SHARE_UNITS),
         "source_mark": entry.checked,
         "source_zh": source_zh,
@@ -160,24 +166,44 @@ def _joined(title: LocalizedText, places: Iterable[str], language: str) -> str:
     return ", ".join(part for part in (title.in_language(language), *places) if part)
 
 
-def _load_parts(commitment: Commitment, entry: PackCommitment) -> None:
-    for number, reading in enumerate(entry.readings):
-        if reading.official:
-            others = CommitmentReading.objects.filter(commitment=commitment).exclude(key=reading.id)
-            others.update(is_official=False)
+def _indicator(pack: Pack, entry: PackCommitment) -> Indicator | None:
+    """Find the indicator that the commitment names, or the first that names the commitment."""
+    if entry.indicator:
+        return pack.indicators.get(entry.indicator)
+    return next((one for one in pack.indicators.values() if entry.id in one.commitments), None)
+
+
+def _load_readings(pack: Pack, commitment: Commitment, entry: PackCommitment) -> None:
+    """Take the readings that the plan disputes; without a dispute, those of the indicator."""
+    readings: list[tuple[str, LocalizedText, LocalizedText | None, bool, str]] = [
+        (one.id, one.title, one.definition, one.official, one.checked) for one in entry.readings
+    ]
+    indicator = _indicator(pack, entry)
+    if not readings and indicator is not None:
+        mark = indicator.checked.replace(" ", "_")
+        readings = [
+            (one.id, one.title, indicator.description, one.official, mark) for one in indicator.readings
+        ]
+    kept = CommitmentReading.objects.filter(commitment=commitment)
+    kept.exclude(key__in=[key for key, *_ in readings]).delete()
+    kept.update(is_official=False)
+    for number, (key, title, definition, official, mark) in enumerate(readings):
         CommitmentReading.objects.update_or_create(
             commitment=commitment,
-            key=reading.id,
+            key=key,
             defaults={
-                "label_zh": reading.title.zh,
-                "label_en": reading.title.en,
-                "definition_zh": reading.definition.zh,
-                "definition_en": reading.definition.en,
-                "is_official": reading.official,
-                "source_mark": reading.checked,
+                "label_zh": title.zh,
+                "label_en": title.en,
+                "definition_zh": definition.zh if definition else "",
+                "definition_en": definition.en if definition else "",
+                "is_official": official,
+                "source_mark": mark,
                 "order": number,
             },
         )
+
+
+def _load_milestones(commitment: Commitment, entry: PackCommitment) -> None:
     for number, milestone in enumerate(entry.milestones):
         Milestone.objects.update_or_create(
             commitment=commitment,

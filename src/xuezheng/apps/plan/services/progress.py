@@ -21,6 +21,7 @@ from xuezheng.apps.plan.models import (
     EvidenceFile,
     Milestone,
     Outcome,
+    TargetBasis,
 )
 from xuezheng.apps.plan.services.statuses import refresh_statuses
 from xuezheng.apps.record.services import write_event
@@ -139,7 +140,7 @@ def submit_claim(
     """
     if not files:
         raise ClaimWithoutEvidence
-    _check_value(commitment, value, as_of)
+    check_claim(commitment, value, as_of)
     claim = Claim.objects.create(
         commitment=commitment,
         division_id=division,
@@ -175,15 +176,16 @@ def submit_claim(
     return claim
 
 
-def _check_value(commitment: Commitment, value: Decimal | None, as_of: date) -> None:
+def check_claim(commitment: Commitment, value: Decimal | None, as_of: date) -> None:
+    """Refuse a claim that cannot be: see `submit_claim`."""
     plan = commitment.plan
-    in_time = plan.starts_on <= as_of <= plan.ends_on
-    if value is None:
-        if in_time:
-            return
-    elif in_time and value >= 0 and not (commitment.is_share and value > 100):  # noqa: PLR2004 - percent
-        return
-    raise ClaimNotPlausible(code=commitment.code, value="-" if value is None else value, day=as_of.isoformat())
+    plausible = plan.starts_on <= as_of <= plan.ends_on
+    if value is not None and commitment.basis != TargetBasis.CHANGE:
+        plausible = plausible and value >= 0 and not (commitment.is_share and value > 100)  # noqa: PLR2004 - percent
+    if not plausible:
+        raise ClaimNotPlausible(
+            code=commitment.code, value="–" if value is None else value, day=as_of.isoformat()
+        )
 
 
 @transaction.atomic

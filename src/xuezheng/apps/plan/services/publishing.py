@@ -9,10 +9,8 @@ from django.db import connection, transaction
 from xuezheng.apps.plan.models import CommitmentStatus, IndicatorRun, Plan, Snapshot
 from xuezheng.apps.plan.services.statuses import compute_statuses
 from xuezheng.apps.record.services import write_event
-from xuezheng.evidence.model import IndicatorRunResult, Level
-from xuezheng.evidence.model import Snapshot as TakenSnapshot
-from xuezheng.evidence.runs import read_run
-from xuezheng.evidence.snapshot import read_snapshot
+from xuezheng.evidence import IndicatorRunResult, Level, read_snapshot, verify_run
+from xuezheng.evidence import Snapshot as TakenSnapshot
 from xuezheng.kernel.errors import StateError, gettext_noop
 
 _COLUMNS = (
@@ -56,7 +54,7 @@ def publish_run(*, by: Any, run_folder: Path, at: datetime) -> IndicatorRun:
         RunOfOtherPack: If the plan in the database is of another pack, or of another version of it.
         SnapshotDamaged: If the files are not what the manifests say.
     """
-    result = read_run(run_folder)
+    result = verify_run(run_folder)
     snapshot = read_snapshot(run_folder.parent.parent)
     return publish_results(by=by, result=result, snapshot=snapshot, at=at)
 

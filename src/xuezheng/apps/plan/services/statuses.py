@@ -66,6 +66,7 @@ def _standing(
         source, verified = FigureSource.CONFIRMED, confirmed[1]
     elif commitment.target is None and steps and unit is None:
         source, verified = FigureSource.MILESTONES, steps_done_percent(steps)
+        numerator, denominator = Decimal(sum(step.done is not None for step in steps)), Decimal(len(steps))
         updated = _last_step_day(records.milestones[commitment.pk], run)
     if unit is not None and result is None and claimed is None and target is None:
         return None
