@@ -43,7 +43,9 @@ def create(
 @app.command()
 def grant(
     username: _NAME,
-    role: Annotated[str, typer.Argument(help="One of the roles, e.g. planner or district_officer.")],
+    role: Annotated[
+        str, typer.Argument(help="One of the roles, e.g. planner or district_officer.")
+    ],
     *,
     division: Annotated[str, typer.Option(help="Code of the division (6 digits).")] = "",
     institution: Annotated[str, typer.Option(help="Code of the institution (10 digits).")] = "",
@@ -88,9 +90,7 @@ def revoke(
 
 
 @app.command("list")
-def list_(
-    *, role: Annotated[str, typer.Option(help="Only holders of this role.")] = ""
-) -> None:
+def list_(*, role: Annotated[str, typer.Option(help="Only holders of this role.")] = "") -> None:
     """List users with the roles they hold today."""
     _set_up()
     from django.utils import timezone
@@ -106,9 +106,7 @@ def list_(
             f"{one.institution_code or one.division_code or one.unit or one.scope_kind}"
             for one in user.grants_today  # type: ignore[attr-defined]  # set by the selector's prefetch
         ]
-        table.add_row(
-            user.username, user.name, "yes" if user.is_active else "no", "\n".join(held)
-        )
+        table.add_row(user.username, user.name, "yes" if user.is_active else "no", "\n".join(held))
     Console().print(table)
 
 

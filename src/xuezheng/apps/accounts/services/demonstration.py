@@ -57,9 +57,7 @@ def ensure_demo_users(
     for role, username, name in _PEOPLE:
         user = User.objects.filter(username=username, is_demo=True).first()
         if user is None:
-            user = create_user(
-                by=by, username=username, name=name, password=password, is_demo=True
-            )
+            user = create_user(by=by, username=username, name=name, password=password, is_demo=True)
         scope = _scope(role, divisions, institutions, unit)
         if scope is not None and not user.grants.filter(role=role, revoked_at=None).exists():
             grant_role(by=by, user=user, role=role, scope=scope)

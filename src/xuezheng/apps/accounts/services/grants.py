@@ -128,7 +128,9 @@ def revoke_role(*, by: object, grant: RoleGrant, reason: str = "") -> None:
     Raises:
         GrantRevoked: If it was revoked before.
     """
-    grant = RoleGrant.objects.select_for_update(of=("self",)).select_related("user").get(pk=grant.pk)
+    grant = (
+        RoleGrant.objects.select_for_update(of=("self",)).select_related("user").get(pk=grant.pk)
+    )
     if grant.revoked_at is not None:
         raise GrantRevoked
     grant.revoked_at = timezone.now()

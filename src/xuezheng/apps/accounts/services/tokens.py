@@ -89,7 +89,9 @@ def user_of_token(*, secret: str, now: datetime) -> User | None:
         return None
     token = (
         ApiToken.objects.select_related("user")
-        .filter(secret_hash=_hash(secret), revoked_at=None, expires_at__gt=now, user__is_active=True)
+        .filter(
+            secret_hash=_hash(secret), revoked_at=None, expires_at__gt=now, user__is_active=True
+        )
         .first()
     )
     if token is None:

@@ -1,7 +1,7 @@
 """Making users and changing what they are called, read and may sign in with."""
 
-from django.core.exceptions import ValidationError
 from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from xuezheng.apps.accounts.models import User

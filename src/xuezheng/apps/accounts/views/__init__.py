@@ -1,0 +1,1 @@
+"""Pages of users, grants, tokens and the own account."""
