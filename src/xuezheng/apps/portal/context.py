@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -36,7 +37,10 @@ class UserLink:
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """Give the frame of the page as `shell`; made only when a template asks for it."""
-    return {"shell": SimpleLazyObject(lambda: shell(request)), "demonstration": settings.DEMONSTRATION}
+    return {
+        "shell": SimpleLazyObject(lambda: shell(request)),
+        "demonstration": settings.DEMONSTRATION,
+    }
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -52,7 +56,11 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "may_search": user is not None and may_anywhere(user, "portal.search"),
     }
     if user is None or not user.is_authenticated:
-        return frame | {"audience": "public", "areas": (), "links": navigation.public_links(request)}
+        return frame | {
+            "audience": "public",
+            "areas": (),
+            "links": navigation.public_links(request),
+        }
     roles = [role for role in roles_of(user) if role != Role.PUBLIC]
     return frame | {
         "audience": "public" if set(roles) <= _ROOMY else "staff",
@@ -91,6 +99,5 @@ def assets_mark() -> str:
     for name in _OWN_ASSETS:
         path = finders.find(name)
         if isinstance(path, str):
-            with open(path, "rb") as file:
-                digest.update(file.read())
+            digest.update(Path(path).read_bytes())
     return digest.hexdigest()[:8]

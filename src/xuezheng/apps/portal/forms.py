@@ -31,7 +31,9 @@ class CheckForm(forms.Form):
         """Take the hash with whatever spaces and capitals it was copied with."""
         digest = "".join(str(self.cleaned_data["digest"]).split()).lower()
         if digest and not _HASH.fullmatch(digest):
-            raise forms.ValidationError(_("Enter 64 characters, each a digit or a letter from a to f."))
+            raise forms.ValidationError(
+                _("Enter 64 characters, each a digit or a letter from a to f.")
+            )
         return digest
 
     def clean(self) -> dict[str, Any]:

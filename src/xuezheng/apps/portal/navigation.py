@@ -48,14 +48,32 @@ AREAS: tuple[Area, ...] = (
         label=_("Registers"),
         icon="database",
         pages=(
-            Page(label=_("Overview"), url_name="registry:overview", action="registry.view_internal"),
-            Page(label=_("Institutions"), url_name="registry:institutions", action="registry.view_internal"),
+            Page(
+                label=_("Overview"), url_name="registry:overview", action="registry.view_internal"
+            ),
+            Page(
+                label=_("Institutions"),
+                url_name="registry:institutions",
+                action="registry.view_internal",
+            ),
             Page(label=_("Classes"), url_name="registry:classes", action="registry.view_internal"),
             Page(label=_("Students"), url_name="registry:students", action="registry.view_person"),
             Page(label=_("Staff"), url_name="registry:staff", action="registry.view_internal"),
-            Page(label=_("Rooms and grounds"), url_name="registry:facilities", action="registry.view_internal"),
-            Page(label=_("Restrictions"), url_name="registry:restrictions", action="registry.restrict"),
-            Page(label=_("School groups"), url_name="registry:groups", action="registry.view_internal"),
+            Page(
+                label=_("Rooms and grounds"),
+                url_name="registry:facilities",
+                action="registry.view_internal",
+            ),
+            Page(
+                label=_("Restrictions"),
+                url_name="registry:restrictions",
+                action="registry.restrict",
+            ),
+            Page(
+                label=_("School groups"),
+                url_name="registry:groups",
+                action="registry.view_internal",
+            ),
             Page(label=_("Excel import"), url_name="registry:imports", action="registry.import"),
         ),
     ),
@@ -64,7 +82,11 @@ AREAS: tuple[Area, ...] = (
         icon="history",
         pages=(
             Page(label=_("Audit log"), url_name="record:events", action="record.view_audit"),
-            Page(label=_("Published documents"), url_name="record:documents", action="plan.view_internal"),
+            Page(
+                label=_("Published documents"),
+                url_name="record:documents",
+                action="plan.view_internal",
+            ),
             Page(label=_("Jobs"), url_name="portal:jobs", action="plan.view_internal"),
         ),
     ),
@@ -72,7 +94,9 @@ AREAS: tuple[Area, ...] = (
         label=_("Access"),
         icon="users",
         pages=(
-            Page(label=_("Users and roles"), url_name="accounts:users", action="accounts.view_users"),
+            Page(
+                label=_("Users and roles"), url_name="accounts:users", action="accounts.view_users"
+            ),
             Page(label=_("API tokens"), url_name="accounts:tokens", action="accounts.create_token"),
         ),
     ),
@@ -129,8 +153,13 @@ def public_links(request: HttpRequest) -> tuple[Item, ...]:
 
 def url_of(name: str) -> str:
     """Give the address of a page; nothing where its app is not installed."""
+    return address(name)
+
+
+def address(name: str, *parts: str) -> str:
+    """Give the address of a page about a thing; nothing where there is no such page."""
     try:
-        return reverse(name)
+        return reverse(name, args=parts)
     except NoReverseMatch:
         return ""
 
@@ -142,11 +171,15 @@ def _is_allowed(request: HttpRequest, page: Page) -> bool:
 def _items(pages: tuple[Page, ...], current: str) -> tuple[Item, ...]:
     found = ((page, url_of(page.url_name)) for page in pages)
     return tuple(
-        Item(label=page.label, url=url, icon=page.icon, is_current=url == current) for page, url in found if url
+        Item(label=page.label, url=url, icon=page.icon, is_current=url == current)
+        for page, url in found
+        if url
     )
 
 
 def _current(path: str, pages: tuple[Page, ...] | list[Page]) -> str:
     """The page of the menu that the address lies under: the longest that fits."""
-    urls = [url for url in (url_of(page.url_name) for page in pages) if url and path.startswith(url)]
+    urls = [
+        url for url in (url_of(page.url_name) for page in pages) if url and path.startswith(url)
+    ]
     return max(urls, key=len, default="")

@@ -11,7 +11,6 @@ urlpatterns = [
     path("demonstration/sign-in/", front.sign_in, name="demonstration_sign_in"),
     path("about/", front.about, name="about"),
     path("theme/", front.theme, name="theme"),
-    path("healthz", front.healthz, name="healthz"),
     path("home/", home.home, name="home"),
     path("search/", search.search, name="search"),
     path("jobs/", jobs.jobs, name="jobs"),

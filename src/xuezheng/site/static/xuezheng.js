@@ -92,7 +92,7 @@ function base(data) {
   return {
     animation: false,
     aria: { enabled: true, label: { description: data.title || "" } },
-    color: ["accent", "at_risk", "met", "late", "no_data", "on_track"].map(colour),
+    color: ["accent", "no_data", "at_risk", "met", "late", "on_track"].map(colour),
     textStyle: { color: colour("ink"), fontFamily: getComputedStyle(document.body).fontFamily },
     tooltip: { renderMode: "richText", confine: true, backgroundColor: colour("raised"), borderColor: colour("line"), textStyle: { color: colour("ink") } },
   };

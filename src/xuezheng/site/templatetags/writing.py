@@ -99,7 +99,11 @@ def as_age(then: date | datetime | None, now: date | datetime | None = None) -> 
         if seconds == 0:
             return _("today")
     length = as_duration(abs(seconds))
-    return _("%(length)s ago") % {"length": length} if seconds >= 0 else _("in %(length)s") % {"length": length}
+    return (
+        _("%(length)s ago") % {"length": length}
+        if seconds >= 0
+        else _("in %(length)s") % {"length": length}
+    )
 
 
 def as_duration(seconds: float | None) -> str:

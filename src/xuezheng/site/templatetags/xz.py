@@ -92,9 +92,14 @@ def icon(name: str, label: str = "") -> SafeString:
     """An icon of the sprite; decoration unless it has a label."""
     if label:
         return format_html(
-            '<svg class="xz-icon" role="img" aria-label="{}"><use href="{}#{}"/></svg>', label, static(SPRITE), name
+            '<svg class="xz-icon" role="img" aria-label="{}"><use href="{}#{}"/></svg>',
+            label,
+            static(SPRITE),
+            name,
         )
-    return format_html('<svg class="xz-icon" aria-hidden="true"><use href="{}#{}"/></svg>', static(SPRITE), name)
+    return format_html(
+        '<svg class="xz-icon" aria-hidden="true"><use href="{}#{}"/></svg>', static(SPRITE), name
+    )
 
 
 @register.simple_tag
@@ -108,7 +113,9 @@ def light(state: Any, rule: str = "") -> SafeString:
         colour = value if value in LIGHTS else "no_data"
     body = format_html('{}<span class="xz-light-word">{}</span>', icon(picture), word)
     if rule:
-        return format_html('<span class="xz-light xz-light-{}" title="{}">{}</span>', colour, rule, body)
+        return format_html(
+            '<span class="xz-light xz-light-{}" title="{}">{}</span>', colour, rule, body
+        )
     return format_html('<span class="xz-light xz-light-{}">{}</span>', colour, body)
 
 
@@ -124,7 +131,14 @@ def progress_bar(
     light: Any = "",
 ) -> dict[str, Any]:
     """A bar: verified solid, claimed hatched, a tick for expected by now, a whisker for the forecast interval."""
-    figures = {"verified": verified, "claimed": claimed, "target": target, "expected": expected, "low": low, "high": high}
+    figures = {
+        "verified": verified,
+        "claimed": claimed,
+        "target": target,
+        "expected": expected,
+        "low": low,
+        "high": high,
+    }
     state = str(getattr(light, "value", light) or "")
     bar = drawing.progress(baseline=baseline, **figures)
     return {"bar": bar, "state": state, "has_target": target not in (None, ""), **figures}
@@ -132,7 +146,11 @@ def progress_bar(
 
 @register.inclusion_tag("components/sparkline.html")
 def sparkline(
-    values: Sequence[Any], label: str = "", width: int = 112, height: int = 28, reference: Any = None
+    values: Sequence[Any],
+    label: str = "",
+    width: int = 112,
+    height: int = 28,
+    reference: Any = None,
 ) -> dict[str, Any]:
     """A line without axes, for a trend beside its figure; `label` says in words what it shows."""
     line = drawing.sparkline(list(values or ()), width=width, height=height, reference=reference)
@@ -158,7 +176,7 @@ def query_replace(context: template.Context, **changes: Any) -> str:
 
 @register.inclusion_tag("components/sort_header.html", takes_context=True)
 def sort_header(
-    context: template.Context, key: str, label: str, numeric: bool = False, default: bool = False
+    context: template.Context, key: str, label: str, numeric: Any = "", default: Any = ""
 ) -> dict[str, Any]:
     """A `<th>` that sorts by `key`: once upwards, again downwards. Reads and writes `sort` in the address."""
     request = context.get("request")
@@ -175,7 +193,10 @@ def pagination(context: template.Context, page: Page[Any] | None) -> dict[str, A
         return {"links": ()}
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     links = [
-        {"number": number, "url": query_replace(context, page=number) if isinstance(number, int) else ""}
+        {
+            "number": number,
+            "url": query_replace(context, page=number) if isinstance(number, int) else "",
+        }
         for number in numbers
     ]
     before = query_replace(context, page=page.number - 1) if page.has_previous() else ""
@@ -183,7 +204,11 @@ def pagination(context: template.Context, page: Page[Any] | None) -> dict[str, A
     return {"links": links, "page": page, "before": before, "after": after}
 
 
-_CLASS_OF_INPUT = {"checkbox": "form-check-input", "radio": "form-check-input", "select": "form-select"}
+_CLASS_OF_INPUT = {
+    "checkbox": "form-check-input",
+    "radio": "form-check-input",
+    "select": "form-select",
+}
 
 
 @register.simple_tag

@@ -15,7 +15,10 @@ from xuezheng.apps.accounts.selectors import grants_in_force
 # What each role comes for, and its icon.
 _ROLES: dict[Role, tuple[Any, str]] = {
     Role.PLANNER: (_("Runs the whole plan: allocates, checks, closes items."), "target-arrow"),
-    Role.DIVISION_OFFICER: (_("Answers for commitments of one unit of the bureau."), "clipboard-check"),
+    Role.DIVISION_OFFICER: (
+        _("Answers for commitments of one unit of the bureau."),
+        "clipboard-check",
+    ),
     Role.DISTRICT_OFFICER: (_("Runs one district: its share of the plan, its registers."), "map-2"),
     Role.SCHOOL_HEAD: (_("Keeps the records of one school."), "school"),
     Role.TEACHER: (_("Sees the school and its classes."), "users"),
@@ -42,12 +45,20 @@ class Person:
 
 def demonstration_users() -> tuple[Person, ...]:
     """Give one person a role, the first by user name, in the order of the roles."""
-    grants = grants_in_force(on=timezone.localdate()).filter(user__is_demo=True, user__is_active=True)
+    grants = grants_in_force(on=timezone.localdate()).filter(
+        user__is_demo=True, user__is_active=True
+    )
     first: dict[str, User] = {}
     for grant in grants.select_related("user").order_by("user__username"):
         first.setdefault(grant.role, grant.user)
     return tuple(
-        Person(username=first[role].username, name=first[role].name, role=role.label, purpose=purpose, icon=icon)
+        Person(
+            username=first[role].username,
+            name=first[role].name,
+            role=role.label,
+            purpose=purpose,
+            icon=icon,
+        )
         for role, (purpose, icon) in _ROLES.items()
         if role in first
     )

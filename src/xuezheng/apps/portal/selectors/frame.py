@@ -28,11 +28,19 @@ def scope_words(user: Any) -> str:
     for grant in active_grants(user, on=timezone.localdate()):
         thing: Any = None
         if grant.unit:
-            thing = BureauUnit.objects.filter(code=grant.unit).first()
+            thing = BureauUnit.objects.filter(key=grant.unit).first()
         elif grant.institution_code:
-            thing = Institution.objects.only("code", "name_zh", "name_en").filter(code=grant.institution_code).first()
+            thing = (
+                Institution.objects.only("code", "name_zh", "name_en")
+                .filter(code=grant.institution_code)
+                .first()
+            )
         elif grant.division_code:
-            thing = Division.objects.only("code", "name_zh", "name_en").filter(code=grant.division_code).first()
+            thing = (
+                Division.objects.only("code", "name_zh", "name_en")
+                .filter(code=grant.division_code)
+                .first()
+            )
         if thing is not None:
             is_english = (get_language() or "").startswith("en")
             return str((is_english and thing.name_en) or thing.name_zh)

@@ -29,7 +29,11 @@ def outcome_of(run: JobRun) -> Outcome | None:
         return Outcome(error=_sentence(run.error), code=str(run.error.get("code", "")))
     result = dict(run.result or {})
     url = str(result.pop("url", ""))
-    facts = tuple({"label": name, "value": value} for name, value in result.items() if isinstance(value, int | str))
+    facts = tuple(
+        {"label": name, "value": value}
+        for name, value in result.items()
+        if isinstance(value, int | str)
+    )
     return Outcome(url=url if url.startswith("/") and not url.startswith("//") else "", facts=facts)
 
 
@@ -38,7 +42,9 @@ def _sentence(error: dict[str, Any]) -> str:
     kind = registered_errors().get(str(error.get("code", "")))
     facts = error.get("facts")
     if kind is None or not isinstance(facts, dict):
-        return _("The program met a fault of its own. It has been logged; please tell the operator the number below.")
+        return _(
+            "The program met a fault of its own. It has been logged; please tell the operator the number below."
+        )
     try:
         return kind(**facts).message(_)
     except (TypeError, KeyError, ValueError):

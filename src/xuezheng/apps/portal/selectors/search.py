@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from xuezheng.apps.accounts.permissions import may_anywhere
 from xuezheng.apps.plan.models import Commitment
+from xuezheng.apps.portal.navigation import address
 from xuezheng.apps.registry.models import Division, Institution
 
 LIMIT = 20
@@ -49,24 +49,36 @@ def find(user: Any, words: str) -> tuple[Found, ...]:
 
 
 def _commitments(terms: list[str]) -> Found:
-    rows = _matching(Commitment.objects.filter(plan__is_current=True), terms, ("code", "title_zh", "title_en"))
+    rows = _matching(
+        Commitment.objects.filter(plan__is_current=True), terms, ("code", "title_zh", "title_en")
+    )
     ordered = _best_first(rows, terms[0], code="code", name="title_zh").select_related("section")
     return _found(
         _("Commitments"),
         rows,
         [
-            Hit(thing=row, code=row.code, url=_address("plan:commitment", row.code), place=row.section)
+            Hit(
+                thing=row,
+                code=row.code,
+                url=address("plan:commitment", row.code),
+                place=row.section,
+            )
             for row in ordered[:LIMIT]
         ],
     )
 
 
 def _divisions(terms: list[str]) -> Found:
-    rows = _matching(Division.objects.defer("boundary", "census_ages"), terms, ("code", "name_zh", "name_en"))
+    rows = _matching(
+        Division.objects.defer("boundary", "census_ages"), terms, ("code", "name_zh", "name_en")
+    )
     return _found(
         _("Divisions"),
         rows,
-        [Hit(thing=row, code=row.code, url=_address("registry:division", row.code)) for row in rows[:LIMIT]],
+        [
+            Hit(thing=row, code=row.code, url=address("registry:division", row.code))
+            for row in rows[:LIMIT]
+        ],
     )
 
 
@@ -78,7 +90,12 @@ def _institutions(terms: list[str]) -> Found:
         _("Institutions"),
         rows,
         [
-            Hit(thing=row, code=row.code, url=_address("registry:institution", row.code), place=row.division)
+            Hit(
+                thing=row,
+                code=row.code,
+                url=address("registry:institution", row.code),
+                place=row.division,
+            )
             for row in ordered[:LIMIT]
         ],
     )
@@ -105,11 +122,6 @@ def _best_first(rows: QuerySet[Any], term: str, *, code: str, name: str) -> Quer
 
 
 def _found(label: Any, rows: QuerySet[Any], hits: list[Hit]) -> Found:
-    return Found(label=label, total=rows.count() if len(hits) >= LIMIT else len(hits), hits=tuple(hits))
-
-
-def _address(name: str, code: str) -> str:
-    try:
-        return reverse(name, args=[code])
-    except NoReverseMatch:
-        return ""
+    return Found(
+        label=label, total=rows.count() if len(hits) >= LIMIT else len(hits), hits=tuple(hits)
+    )

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.auth import login
-from django.db import connection
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from xuezheng.apps.accounts.models import User
+from xuezheng.apps.accounts.services.sessions import record_sign_in
 from xuezheng.apps.portal.context import THEME_COOKIE, THEMES, product_version
 from xuezheng.apps.portal.selectors.demonstration import demonstration_users
 from xuezheng.apps.portal.selectors.figures import front_figures
@@ -25,7 +24,11 @@ def front(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated and "stay" not in request.GET:
         return redirect("portal:home")
     people = demonstration_users() if settings.DEMONSTRATION else ()
-    return render(request, "portal/front.html", {"people": people, "figures": front_figures()})
+    return render(
+        request,
+        "portal/front.html",
+        {"people": people, "figures": front_figures(), "audience": "public"},
+    )
 
 
 @require_POST
@@ -33,8 +36,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in as the person of the demonstration city who was chosen; there is no such address anywhere else."""
     if not settings.DEMONSTRATION:
         raise Http404
-    user = get_object_or_404(User, username=request.POST.get("username", ""), is_demo=True, is_active=True)
+    user = get_object_or_404(
+        User, username=request.POST.get("username", ""), is_demo=True, is_active=True
+    )
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    record_sign_in(user=user, method="demonstration")
     return redirect("portal:home")
 
 
@@ -48,19 +54,14 @@ def about(request: HttpRequest) -> HttpResponse:
 def theme(request: HttpRequest) -> HttpResponse:
     """Keep the choice of light or dark in a cookie, for browsers without JavaScript."""
     target = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
+    if not url_has_allowed_host_and_scheme(
+        target, {request.get_host()}, require_https=request.is_secure()
+    ):
         target = "/"
     answer = HttpResponseRedirect(target)
     chosen = request.POST.get("theme", "")
     if chosen in THEMES:
-        answer.set_cookie(THEME_COOKIE, chosen, max_age=_YEAR_SECONDS, samesite="Lax", secure=request.is_secure())
+        answer.set_cookie(
+            THEME_COOKIE, chosen, max_age=_YEAR_SECONDS, samesite="Lax", secure=request.is_secure()
+        )
     return answer
-
-
-@never_cache
-@require_GET
-def healthz(request: HttpRequest) -> JsonResponse:
-    """Tell a watchdog that the web process answers and reaches its database."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return JsonResponse({"status": "ok", "version": product_version()})

@@ -37,7 +37,11 @@ def jobs(request: HttpRequest) -> HttpResponse:
 def job(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show one job: how far it is, what came out, or what went wrong."""
     run = _visible(request, pk)
-    return render(request, "portal/job.html", {"job": run, "elapsed": _elapsed(run), "outcome": outcome_of(run)})
+    return render(
+        request,
+        "portal/job.html",
+        {"job": run, "elapsed": _elapsed(run), "outcome": outcome_of(run)},
+    )
 
 
 @login_required
