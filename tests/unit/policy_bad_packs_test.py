@@ -248,6 +248,7 @@ def test_a_folder_without_pack_is_refused(tmp_path: Path) -> None:
 
 INDICATOR_FAULTS = [
     ("unit: kindergarten", "unit: nursery", "unit: the unit is not in units.yaml (found: 'nursery')"),
+    ("unit: kindergarten", "unit: percent", "unit: the target of commitment 1.1 is in another unit: kindergarten (found: 'percent')"),
     ("document: plan_2026", "document: law", "source.document: the document is not in documents.yaml"),
     ("class_size_limit.primary}", "limit}", "thresholds.city.parameter: the pack has no parameter"),
     ("unit: k", "needs: [other]\nunit: k", "needs[0]: the pack has no indicator of that id"),

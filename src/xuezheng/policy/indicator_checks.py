@@ -23,6 +23,8 @@ _COMMITMENT = gettext_noop("the plan has no commitment of that id")
 _COMMITMENT_REMEDY = gettext_noop("Correct the id, or remove it.")
 _RIVAL = gettext_noop("the verified figure of %(commitment)s comes from %(rival)s already")
 _RIVAL_REMEDY = gettext_noop("Remove the commitment here or there; each has one indicator.")
+_OTHER_UNIT = gettext_noop("the target of commitment %(commitment)s is in another unit: %(unit)s")
+_OTHER_UNIT_REMEDY = gettext_noop("Give both the same unit, so that figure and target compare.")
 _DOCUMENT = gettext_noop("the document is not in documents.yaml")
 _DOCUMENT_REMEDY = gettext_noop("Use one of: %(known)s; or add it to documents.yaml.")
 _NOT_BACK = gettext_noop("the indicator %(indicator)s does not list this commitment")
@@ -121,6 +123,10 @@ def _check_commitments(
         ):
             facts = {"commitment": commitment_id, "rival": figures[commitment_id]}
             problems.append(file.problem(at, Phrase(_RIVAL, **facts), Phrase(_RIVAL_REMEDY)))
+        elif commitment.target is not None and commitment.target.unit != indicator.unit:
+            facts = {"commitment": commitment_id, "unit": commitment.target.unit}
+            what, remedy = Phrase(_OTHER_UNIT, **facts), Phrase(_OTHER_UNIT_REMEDY)
+            problems.append(file.problem(("unit",), what, remedy))
     return problems
 
 
