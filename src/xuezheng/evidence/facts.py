@@ -95,6 +95,7 @@ def _normalised(rows: pa.Table, reading: Reading, place: QueryPlace) -> pa.Table
             columns[name] = column if column.type == target else pc.cast(column, target)
         except pa.ArrowInvalid as error:
             raise place.refuse(f"the column {name} does not fit {target}", error) from None
+    columns["divisor"] = pc.fill_null(columns["divisor"], pa.scalar(Decimal(1), _DIVISOR))
     return pa.table(columns)
 
 

@@ -37,6 +37,7 @@ class Tally:
     passing: int = 0
     failing: int = 0
     excluded: int = 0
+    unbounded: int = 0
     counts_units: bool = False
     largest: Fraction | None = None
     amounts: list[tuple[Fraction, Fraction]] = field(default_factory=list)
@@ -102,6 +103,7 @@ def _by_columns(facts: pa.Table, key: str | None, city: str) -> dict[str, Tally]
                     "passing": pc.and_(counted, pc.equal(state, State.PASS.value)),
                     "failing": pc.and_(counted, judged),
                     "excluded": excluded,
+                    "unbounded": pc.and_(undetermined, pc.equal(pc.fill_null(facts["unknown"], 0), 0)),
                 }.items()
             },
             "unknown": pc.if_else(pc.is_valid(facts["unknown"]), units, pc.cast(undetermined, pa.int64())),
@@ -112,7 +114,7 @@ def _by_columns(facts: pa.Table, key: str | None, city: str) -> dict[str, Tally]
     sums = table.group_by("unit", use_threads=False).aggregate([(name, "sum") for name in names])
     result: dict[str, Tally] = {}
     for row in zip(sums["unit"].to_pylist(), *(sums[f"{name}_sum"].to_pylist() for name in names), strict=True):
-        unit, numerator, denominator, total, found, missing, passing, failing, out, unknown, counted_units = row
+        unit, numerator, denominator, total, found, missing, passing, failing, out, unbounded, unknown, units = row
         result[unit] = Tally(
             numerator=numerator or 0,
             denominator=denominator or 0,
@@ -122,8 +124,9 @@ def _by_columns(facts: pa.Table, key: str | None, city: str) -> dict[str, Tally]
             passing=passing,
             failing=failing,
             excluded=out,
+            unbounded=unbounded,
             unknown=unknown,
-            counts_units=counted_units > 0,
+            counts_units=units > 0,
         )
     return result
 
@@ -141,12 +144,13 @@ def _row_by_row(facts: pa.Table, key: str | None, city: str) -> dict[str, Tally]
             tally.excluded += 1
             continue
         tally.facts += 1
+        tally.counts_units = tally.counts_units or unknown is not None
         if state == State.UNDETERMINED:
             tally.missing += 1
-            tally.unknown += 1
+            tally.unknown += 1 if unknown is None else unknown
+            tally.unbounded += not unknown
             continue
         tally.unknown += unknown or 0
-        tally.counts_units = tally.counts_units or unknown is not None
         tally.known += 1
         tally.passing += state == State.PASS
         tally.failing += state in (State.NEAR, State.FAIL)
@@ -194,7 +198,7 @@ def _subject(parts: Sequence[tuple[str, Decimal | None, str | None]], reading: R
         "numerator": (count if state == State.PASS else Decimal(0)) if known else None,
         "denominator": count,
         "divisor": Decimal(1),
-        "unknown": None if known or reading.weight == "subjects" else int(count or 0),
+        "unknown": None if reading.weight == "subjects" else 0 if known else int(count or 0),
         "exclusion": excluded,
         "state": state.value,
     }
@@ -307,7 +311,7 @@ def _side(value: Fraction, bar: Fraction, reading: Reading) -> bool:
 def _too_much_unknown(tally: Tally, reading: Reading) -> bool:
     if not tally.unknown and not tally.missing:
         return False
-    if tally.counts_units and tally.denominator:
+    if tally.counts_units and tally.denominator and not tally.unbounded:
         whole = Fraction(tally.denominator) + tally.unknown
         return Fraction(tally.unknown) / whole > Fraction(reading.tolerated_unknown)
     return Fraction(max(tally.missing, tally.unknown), max(tally.facts, 1)) > Fraction(reading.tolerated_unknown)
@@ -328,9 +332,9 @@ def _bounds(exact: Fraction, tally: Tally, reading: Reading) -> tuple[Fraction |
             # Facts are not negative, so an unknown one can only add.
             far = exact + Fraction(10) ** 30
             return exact, far
-        case "k_of_n":
+        case "k_of_n" if reading.weight == "subjects" or not tally.unbounded:
             return _unit_bounds(tally, reading)
-        case "ratio" if tally.counts_units and tally.missing == 0:
+        case "ratio" if tally.counts_units and not tally.unbounded:
             return _unit_bounds(tally, reading)
         case _:
             return None, None
