@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from xuezheng.site.launch.steps import Report, Steps
 
 if TYPE_CHECKING:
     from xuezheng.apps.plan.models import Plan
+    from xuezheng.evidence import Snapshot
     from xuezheng.policy import Pack
 
 DEMONSTRATION_PASSWORD = "xuezheng-2023"  # noqa: S105 - shown to everyone who starts the demonstration
@@ -33,11 +33,15 @@ class CityWish:
 
 
 def migrate() -> None:
-    """Bring the tables up to this version of the program."""
+    """Bring the tables up to this version of the program; when they are, nothing is run."""
     from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
 
-    call_command("createcachetable", verbosity=0)
-    call_command("migrate", verbosity=0, interactive=False)
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("createcachetable", verbosity=0)
+        call_command("migrate", verbosity=0, interactive=False)
 
 
 def prepare_city(steps: Steps, wish: CityWish) -> bool:
@@ -56,7 +60,7 @@ def prepare_city(steps: Steps, wish: CityWish) -> bool:
     plan = _ensure_plan(steps, pack)
     if is_demonstration:
         _ensure_people()
-    _ensure_figures(steps, pack, plan)
+        _ensure_figures(steps, pack, plan)
     return is_demonstration
 
 
@@ -128,19 +132,47 @@ def _ensure_people() -> None:
 
 
 def _ensure_figures(steps: Steps, pack: Pack, plan: Plan) -> None:
+    """Live the year, and publish the figures of today; those of earlier days follow as a job."""
     from xuezheng.apps.plan.models import IndicatorRun
+    from xuezheng.apps.record.actors import system_actor
+    from xuezheng.site.city import plan_life
 
-    today = _today(pack)
-    if IndicatorRun.objects.filter(plan=plan, as_of=today).exists():
-        return
-    with steps.step("Snapshot") as report:
-        snapshot = _take_snapshot(pack, report)
-    days = [*month_ends(pack.period.start, today), today]
-    with steps.step("Figures, month by month") as report:
-        _publish(snapshot, pack, days, report)
+    assert pack.demonstration is not None
+    today, seed = pack.demonstration.today, pack.demonstration.seed
+    by = system_actor("up")
+    published = IndicatorRun.objects.filter(plan=plan, plan__pack_hash=pack.hash)
+    if not published.filter(as_of=today).exists():
+        with steps.step("A year of work on the plan"):
+            plan_life.enter_plan_life(by=by, plan=plan, pack=pack, today=today, seed=seed)
+        with steps.step("Snapshot") as report:
+            snapshot = _take_snapshot(pack, report)
+        with steps.step("Figures"):
+            plan_life.publish_year(by=by, snapshot=snapshot, pack=pack, days=[today])
+            plan_life.settle_plan_life(by=by, plan=plan, today=today)
+    known = set(published.values_list("as_of", flat=True))
+    missing = [day for day in plan_life.history_days(today) if day not in known]
+    if missing:
+        _queue_history(published.get(as_of=today).snapshot_id, missing)
 
 
-def _take_snapshot(pack: Pack, report: Report):  # type: ignore[no-untyped-def]
+def _queue_history(snapshot: str, days: list[date]) -> None:
+    from django.utils.translation import gettext
+
+    from xuezheng.apps.record import jobs
+    from xuezheng.apps.record.actors import system_actor
+    from xuezheng.site.tasks import compute_history
+
+    jobs.enqueue(
+        compute_history,
+        kind="site.history",
+        by=system_actor("up"),
+        title=gettext("Figures of earlier months"),
+        arguments={"snapshot": snapshot, "days": [day.isoformat() for day in days]},
+        total=len(days),
+    )
+
+
+def _take_snapshot(pack: Pack, report: Report) -> Snapshot:
     from django.conf import settings
     from django.utils import timezone
 
@@ -156,34 +188,3 @@ def _take_snapshot(pack: Pack, report: Report):  # type: ignore[no-untyped-def]
         label="first",
         progress=lambda table, done, total: report(done=done, total=total, message=table),
     )
-
-
-def _publish(snapshot, pack: Pack, days: list[date], report: Report) -> None:  # type: ignore[no-untyped-def]
-    from django.utils import timezone
-
-    from xuezheng.apps.plan.services.publishing import publish_run
-    from xuezheng.apps.record.actors import system_actor
-    from xuezheng.evidence import run_indicators
-
-    for done, day in enumerate(days):
-        report(done=done, total=len(days), message=day.isoformat())
-        run = run_indicators(snapshot=snapshot, pack=pack, as_of=day)
-        publish_run(by=system_actor("up"), run_folder=run.folder, at=timezone.now())
-
-
-def _today(pack: Pack) -> date:
-    from django.utils import timezone
-
-    return pack.demonstration.today if pack.demonstration else timezone.localdate()
-
-
-def month_ends(start: date, before: date) -> Iterator[date]:
-    """The last days of the months from `start` on that lie before `before`."""
-    day = start
-    while True:
-        following = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
-        last = following - timedelta(days=1)
-        if last >= before:
-            return
-        yield last
-        day = following

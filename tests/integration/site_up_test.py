@@ -1,0 +1,193 @@
+"""`xuezheng up` as a newcomer meets it: one command, a living page, a clean stop, everything kept."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from xuezheng.site.launch import address
+from xuezheng.site.launch.errors import AddressUnusable, DataFolderTaken, PortTaken
+from xuezheng.site.launch.hold import held_data_folder
+
+_LONG_SECONDS = 180
+
+
+class Up:
+    """One `xuezheng up` in a process of its own."""
+
+    def __init__(self, data: Path, port: int, *options: str) -> None:
+        self.address = f"http://127.0.0.1:{port}/"
+        self.output = data.parent / f"output-{port}-{time.monotonic_ns()}.txt"
+        kept = {
+            name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")
+        }
+        command = [sys.executable, "-c", "from xuezheng.site.cli import main; main()", "up"]
+        command += ["--data", str(data), "--port", str(port), *options]
+        with self.output.open("wb") as output:
+            self.process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, env=kept
+            )
+
+    def said(self) -> str:
+        """Everything that it has printed."""
+        return self.output.read_text(encoding="utf-8")
+
+    def wait_until_serving(self) -> None:
+        """Wait for the address at the end of its greeting."""
+        deadline = time.monotonic() + _LONG_SECONDS
+        while f"{self.address}  (data in" not in self.said():
+            assert self.process.poll() is None, self.said()
+            assert time.monotonic() < deadline, self.said()
+            time.sleep(0.1)
+
+    def page(self, path: str = "") -> str:
+        """The page at `path`, as a browser gets it."""
+        with urllib.request.urlopen(self.address + path, timeout=30) as answer:
+            return str(answer.read().decode())
+
+    def stop(self, number: signal.Signals) -> int:
+        """Send a signal and wait for the end; no process that it had started may be left."""
+        family = psutil.Process(self.process.pid).children(recursive=True)
+        self.process.send_signal(number)
+        status = self.process.wait(timeout=60)
+        assert [one for one in family if one.is_running() and one.status() != "zombie"] == []
+        return status
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A folder with spaces in its name, open to pass through; whatever still runs in it afterwards is ended."""
+    folder = Path(tempfile.mkdtemp(prefix="a newcomer's "))
+    folder.chmod(0o755)
+    yield folder
+    for process in psutil.process_iter(["cmdline"]):
+        if any(str(folder) in word for word in process.info["cmdline"] or ()):
+            process.kill()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _free_port() -> int:
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        return int(door.getsockname()[1])
+
+
+@pytest.mark.timeout(600)
+def test_first_run_second_run_and_refusals(home: Path) -> None:
+    """From nothing to a page with figures; taken ports and folders are refused; the second start keeps the data."""
+    data, port = home / "the data", _free_port()
+    first = Up(data, port, "--scale", "1/500")
+    first.wait_until_serving()
+    assert "Demonstration city, 1/500" in first.said()
+    assert "planner" in first.said()
+    assert "1.1" in first.page("plan/public/")
+    assert 'lang="zh-hans"' in first.page()
+
+    same_port = Up(home / "other data", port)
+    assert same_port.process.wait(timeout=60) == 1
+    assert re.search(rf"Port {port} .*--port \d+", same_port.said())
+    assert not (home / "other data").exists()
+
+    same_data = Up(data, _free_port())
+    assert same_data.process.wait(timeout=60) == 1
+    assert f"already serves it (process {first.process.pid}, {first.address})" in same_data.said()
+
+    assert first.stop(signal.SIGINT) == 0
+    assert "Stopped. The data is kept." in first.said()
+
+    second = Up(data, port)
+    second.wait_until_serving()
+    assert "Demonstration city" not in second.said()
+    assert "Snapshot" not in second.said()
+    assert second.stop(signal.SIGTERM) == 0
+
+
+@pytest.mark.timeout(600)
+def test_two_at_once_and_a_stop_half_way(home: Path) -> None:
+    """Two data folders are two cities; a stop during the preparation leaves nothing running, and can be taken up."""
+    one = Up(home / "one", _free_port(), "--scale", "1/500")
+    two = Up(home / "two", _free_port(), "--scale", "1/500")
+    deadline = time.monotonic() + _LONG_SECONDS
+    while "Tables" not in two.said() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert two.stop(signal.SIGINT) == 130
+    assert "Stopped before it was ready" in two.said()
+
+    again = Up(home / "two", _free_port(), "--scale", "1/500")
+    one.wait_until_serving()
+    again.wait_until_serving()
+    assert one.page()
+    assert again.page()
+    assert one.stop(signal.SIGTERM) == 0
+    assert again.stop(signal.SIGTERM) == 0
+
+
+@pytest.mark.timeout(600)
+def test_a_killed_up_is_recovered(home: Path) -> None:
+    """After kill -9 nothing is left running, and the next start serves the same city at the same port."""
+    data, port = home / "data", _free_port()
+    first = Up(data, port, "--scale", "1/500")
+    first.wait_until_serving()
+    family = psutil.Process(first.process.pid).children(recursive=True)
+    first.process.kill()
+    first.process.wait()
+    _, alive = psutil.wait_procs(family, timeout=20)
+    assert alive == []
+
+    second = Up(data, port)
+    second.wait_until_serving()
+    assert second.page()
+    assert second.stop(signal.SIGTERM) == 0
+
+
+def test_a_taken_port_is_refused_with_a_free_one() -> None:
+    """The advice names a port that is free at that moment."""
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        door.listen()
+        taken = door.getsockname()[1]
+        with pytest.raises(PortTaken) as caught:
+            address.require_free("127.0.0.1", taken)
+
+    free = int(caught.value.facts["free"])
+    assert free != taken
+    address.require_free("127.0.0.1", free)
+
+
+def test_an_address_of_another_machine_is_refused() -> None:
+    """An address that this machine does not have is refused before anything is built."""
+    with pytest.raises(AddressUnusable, match="192.0.2.1.*--host"):
+        address.require_free("192.0.2.1", _free_port())
+
+
+def test_a_held_folder_is_refused_and_let_go(tmp_path: Path) -> None:
+    """The second holder learns who holds it; after the block it is free again."""
+    with (
+        held_data_folder(tmp_path, note="http://here/"),
+        pytest.raises(DataFolderTaken, match=f"process {os.getpid()}, http://here/"),
+        held_data_folder(tmp_path, note="http://there/"),
+    ):
+        pass
+    with held_data_folder(tmp_path, note="http://there/"):
+        pass
+
+
+def test_addresses_are_written_for_browsers() -> None:
+    """A wildcard is no address to type; an IPv6 address stands in brackets."""
+    assert address.web_address("0.0.0.0", 8000) == "http://127.0.0.1:8000/"
+    assert address.web_address("::1", 80) == "http://[::1]:80/"
+    assert address.allowed_hosts("0.0.0.0") == "*"
+    assert "*" not in address.allowed_hosts("127.0.0.1")
