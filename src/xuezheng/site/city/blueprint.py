@@ -13,11 +13,11 @@ from xuezheng.site.city.children import SETTINGS, Roster
 from xuezheng.site.city.classes import Classes, class_table, form_classes
 from xuezheng.site.city.geography import DivisionPlace, lay_out
 from xuezheng.site.city.groups import group_tables, restriction_table
+from xuezheng.site.city.holdings import equipment_table, kitchen_table
 from xuezheng.site.city.institutions import Sketch, counts_by_division, sketch_division
 from xuezheng.site.city.naming import name_institutions
 from xuezheng.site.city.network import link_table
 from xuezheng.site.city.population import DivisionPupils, count_pupils
-from xuezheng.site.city.premises import equipment_table, facility_table, kitchen_table
 from xuezheng.site.city.register import (
     Register,
     campus_table,
@@ -26,6 +26,7 @@ from xuezheng.site.city.register import (
     make_register,
     ownership_table,
 )
+from xuezheng.site.city.rooms import facility_table
 from xuezheng.site.city.sampling import choose_institutions
 from xuezheng.site.city.shares import allot
 from xuezheng.site.city.staff import staff_tables
@@ -101,7 +102,12 @@ def register_tables(blueprint: Blueprint, keys: IdentityKeys) -> Iterator[Table]
 def draw_rosters(blueprint: Blueprint, scale: Fraction) -> list[Roster]:
     """List, by division, the classes whose children get files."""
     register, classes = blueprint.register, blueprint.classes
-    chosen = choose_institutions(register.sketches, register.pupils_of.sum(axis=1), scale)
+    chosen = choose_institutions(
+        register.sketches,
+        register.pupils_of.sum(axis=1),
+        scale,
+        oversize_from=int(blueprint.assumptions["sizes"]["oversize_pupils"][0]),
+    )
     owners = np.array([sketch.division.code for sketch in register.sketches])[classes.place]
     settings = np.array([SETTINGS.index(sketch.setting) for sketch in register.sketches])
     codes = tuple(division.code for division in blueprint.divisions)

@@ -131,7 +131,8 @@ def _class_counts(
     aims *= numbers.normal(1, 0.05, (len(sketches), 1))
     most = np.array([float(block["most"][stage]) for stage in STAGES])[grades["stage"]]
     aim = np.minimum(aims[grades["place"], grades["stage"]], most)
-    count = np.maximum(1, np.ceil(grades["pupils"] / aim)).astype(int)
+    least = np.maximum(1, np.ceil(grades["pupils"] / most))
+    count = np.maximum(least, np.round(grades["pupils"] / aim)).astype(int)
     short = np.array([float(block["one_class_short"][stage]) for stage in STAGES])[grades["stage"]]
     bearable = np.array([float(block["short_at_most"][stage]) for stage in STAGES])[grades["stage"]]
     fewer = np.maximum(count - 1, 1)
@@ -144,7 +145,8 @@ def _class_counts(
         / np.maximum(1, np.bincount(grades["stage"], can, len(STAGES))[grades["stage"]])
     )
     chance *= np.bincount(grades["stage"], minlength=len(STAGES))[grades["stage"]] / len(can)
-    return np.where(can & (numbers.random(len(can)) < chance), fewer, count)
+    counts: Array = np.where(can & (numbers.random(len(can)) < chance), fewer, count)
+    return counts
 
 
 def _report(

@@ -33,6 +33,16 @@ class Families:
     links: Table
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Making:
+    """What every part of a family is made with."""
+
+    names: PersonNames
+    assumptions: Assumptions
+    keys: IdentityKeys
+    numbers: np.random.Generator
+
+
 def found_families(
     roster: Roster,
     born: Array,
@@ -66,9 +76,8 @@ def found_families(
     relation = np.concatenate([first, second[two]])
     of_family = np.concatenate([np.arange(count), np.flatnonzero(two)])
     base = 2 * roster.first - 1
-    guardians = _guardian_table(
-        roster, relation, of_family, eldest, surnames, base, names, assumptions, keys, numbers
-    )
+    making = _Making(names=names, assumptions=assumptions, keys=keys, numbers=numbers)
+    guardians = _guardian_table(roster, relation, of_family, eldest, surnames, making)
     links = _link_table(roster, family, two, first, second, base)
     return Families(surnames=surnames[family], guardians=guardians, links=links)
 
@@ -81,27 +90,24 @@ def _join_siblings(
     picked = np.flatnonzero(numbers.random(count) < share * 1.12)
     shaken = place_order[picked] + numbers.normal(0, 12, len(picked))
     picked = picked[np.argsort(shaken, kind="stable")]
-    picked = picked[: len(picked) // 2 * 2].reshape(-1, 2)
-    gap = np.abs((born[picked[:, 0]] - born[picked[:, 1]]).astype(int))
-    pairs = picked[gap > _SIBLING_GAP_DAYS]
+    neighbours = picked[: len(picked) // 2 * 2].reshape(-1, 2)
+    gap = np.abs((born[neighbours[:, 0]] - born[neighbours[:, 1]]).astype(int))
+    pairs = neighbours[gap > _SIBLING_GAP_DAYS]
     head = np.arange(count)
     head[pairs[:, 1]] = pairs[:, 0]
     _, family = np.unique(head, return_inverse=True)
     return family
 
 
-def _guardian_table(  # noqa: PLR0913 - one table from many columns
+def _guardian_table(
     roster: Roster,
     relation: Array,
     of_family: Array,
     eldest: Array,
     surnames: Array,
-    base: int,
-    names: PersonNames,
-    assumptions: Assumptions,
-    keys: IdentityKeys,
-    numbers: np.random.Generator,
+    making: _Making,
 ) -> Table:
+    names, numbers, base = making.names, making.numbers, 2 * roster.first - 1
     rows = len(relation)
     low = np.array([years[0] for years in _YEARS_OLDER.values()])[relation]
     high = np.array([years[1] for years in _YEARS_OLDER.values()])[relation]
@@ -113,8 +119,8 @@ def _guardian_table(  # noqa: PLR0913 - one table from many columns
     )
     surname = np.where(own_surname, names.draw_surnames(rows, numbers), surnames[of_family])
     ids = np.arange(base, base + rows)
-    cipher, index = seal("guardian", ids, identity_numbers(roster.area, born, is_male), keys)
-    phones, _ = seal("guardian.phone", ids, mobile_numbers(rows, numbers), keys)
+    cipher, index = seal("guardian", ids, identity_numbers(roster.area, born, is_male), making.keys)
+    phones, _ = seal("guardian.phone", ids, mobile_numbers(rows, numbers), making.keys)
     return Table(
         name="registry_guardian",
         columns={
@@ -124,7 +130,7 @@ def _guardian_table(  # noqa: PLR0913 - one table from many columns
             "identity_index": Column(values=index),
             "phone_cipher": Column(
                 values=phones,
-                present=numbers.random(rows) < float(assumptions["families"]["phone_known"]),
+                present=numbers.random(rows) < float(making.assumptions["families"]["phone_known"]),
             ),
             "division_id": Column(values=np.full(rows, roster.division.encode())),
         },

@@ -132,10 +132,11 @@ class BulkLoad:
     def _set_sequences(self) -> None:
         for table in REGISTERS:
             if "id" in self.types_of(table):
+                self._cursor.execute(f"SELECT max(id) FROM {table}")  # noqa: S608 - our own list of tables
+                last = self._cursor.fetchone()[0]
                 self._cursor.execute(
-                    f"SELECT setval(pg_get_serial_sequence(%s, 'id'), coalesce(max(id), 1), max(id) IS NOT NULL)"
-                    f" FROM {table}",
-                    [table],
+                    "SELECT setval(pg_get_serial_sequence(%s, 'id'), %s, %s)",
+                    [table, last or 1, last is not None],
                 )
 
     def _constraints(self) -> Sequence[tuple[str, str, str, str]]:

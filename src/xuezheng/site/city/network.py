@@ -47,8 +47,12 @@ def _division_links(
         on_city_network = code in connected
         # A district on the city's network has its ten gigabits; the rest may or may not.
         mbps = 10_000 if on_city_network or place in fast else int(numbers.choice((1_000, 2_500)))
-        day = connected.get(code) or _earlier(assumptions, numbers)
-        rows.append(("division", code, None, mbps, on_city_network, np.datetime64(day, "D")))
+        day = (
+            np.datetime64(connected[code], "D")
+            if on_city_network
+            else _earlier(assumptions, numbers)
+        )
+        rows.append(("division", code, None, mbps, on_city_network, day))
     return rows
 
 

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 
 import numpy as np
 
@@ -234,16 +233,17 @@ def campuses_of_classes(campuses: Table, register: Register, classes: Classes) -
     )
     count = np.bincount(place, minlength=len(register.codes))
     first = np.cumsum(count) - count
-    return campuses.columns["id"].values[
-        first[classes.place] + (classes.grade * 3 // 7) % count[classes.place]
-    ]
+    chosen = first[classes.place] + (classes.grade * 3 // 7) % count[classes.place]
+    keys: Array = campuses.columns["id"].values[chosen]
+    return keys
 
 
 def _areas(register: Register, per_pupil: dict[str, float], numbers: np.random.Generator) -> Array:
     square_metres = np.array([per_pupil[stage] for stage in STAGES])
     spread = np.exp(numbers.normal(0, 0.25, len(register.sketches)))
     area = np.maximum(register.pupils_of @ square_metres, 260.0) * spread
-    return np.round(area * 100).astype(np.int64)
+    hundredths: Array = np.round(area * 100).astype(np.int64)
+    return hundredths
 
 
 def _points(
@@ -305,9 +305,6 @@ def _merged(
     return names
 
 
-def facts_of(register: Register) -> dict[str, Any]:
-    """Count institutions by kind, for the summary."""
-    counts: dict[str, int] = defaultdict(int)
-    for sketch in register.sketches:
-        counts[sketch.kind] += 1
-    return dict(counts)
+def divisions_of(register: Register) -> Array:
+    """Give the code of the division of each institution."""
+    return text(sketch.division.code for sketch in register.sketches)

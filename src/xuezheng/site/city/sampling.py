@@ -24,17 +24,22 @@ _GROUPS = (
 )
 
 
-def choose_institutions(sketches: Sequence[Sketch], pupils: Array, scale: Fraction) -> Array:
+def choose_institutions(
+    sketches: Sequence[Sketch], pupils: Array, scale: Fraction, *, oversize_from: int
+) -> Array:
     """Choose the institutions whose children have files.
 
     Walks kind by kind through the divisions and takes, each time, the institution whose size comes nearest to what the
     division's share still lacks; what remains is carried to the next division. So every division has some of its own
     wherever its share allows, and the city's total comes out right.
 
+    Of the oversized schools, which are too large to come nearest to any small share, the scale's part is taken first.
+
     Args:
         sketches: All institutions.
         pupils: Their pupils.
         scale: Share of the children, above 0 and at most 1.
+        oversize_from: From how many pupils a school is oversized.
 
     Returns:
         A mask over the institutions.
@@ -45,11 +50,14 @@ def choose_institutions(sketches: Sequence[Sketch], pupils: Array, scale: Fracti
         return chosen
     codes = np.array([sketch.division.code for sketch in sketches])
     kinds = np.array([sketch.kind for sketch in sketches])
+    oversized = np.flatnonzero(np.isin(kinds, ("primary", "junior")) & (pupils >= oversize_from))
+    chosen[oversized[: round(len(oversized) * scale)]] = True
     for group in _GROUPS:
-        carried = 0.0
+        carried = -float(pupils[chosen & np.isin(kinds, group)].sum())
         for code in sorted(set(codes)):
-            members = np.flatnonzero((codes == code) & np.isin(kinds, group) & (pupils > 0))
-            carried += float(scale) * float(pupils[members].sum())
+            here = (codes == code) & np.isin(kinds, group) & (pupils > 0)
+            members = np.flatnonzero(here & ~chosen)
+            carried += float(scale) * float(pupils[here].sum())
             carried -= _take(members, pupils, carried, chosen)
     return chosen
 

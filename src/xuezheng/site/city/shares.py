@@ -30,7 +30,8 @@ def fill(total: float, weights: Array, most: Array) -> Array:
     """
     caps = most.astype(float)
     if caps.sum() <= total:
-        return caps * (total / caps.sum())
+        raised: Array = caps * (total / caps.sum())
+        return raised
     given = np.zeros(len(weights))
     open_places = np.ones(len(weights), bool)
     while True:

@@ -10,7 +10,7 @@ from xuezheng.site.city.assumptions import Assumptions
 from xuezheng.site.city.classes import STAGES
 from xuezheng.site.city.identity_numbers import identity_numbers, numbered
 from xuezheng.site.city.naming import PersonNames
-from xuezheng.site.city.register import Register
+from xuezheng.site.city.register import Register, divisions_of
 from xuezheng.site.city.sealing import seal
 from xuezheng.site.city.staffing import NO_STAGE, POST, POSTS, Staffing
 from xuezheng.site.city.streams import generator
@@ -34,7 +34,7 @@ _EDUCATION_SHARES = {
     "special": (0.02, 0.2, 0.74, 0.04, 0.0),
 }
 _BACKBONE = ("", "county", "city", "province", "nation")
-_BACKBONE_UPTO = (0.85, 0.94, 0.985, 0.998)
+_BACKBONE_UPTO = (0.7, 0.88, 0.972, 0.997)
 _EMPLOYMENT = ("establishment", "contract", "special_post")
 
 
@@ -72,7 +72,7 @@ def staff_tables(
     )
     employment = np.where(special_post, 2, np.where(staffing.on_establishment, 0, 1))
     backbone = np.where(
-        is_teacher & (age > 31), np.searchsorted(_BACKBONE_UPTO, numbers.random(rows)), 0
+        is_teacher & (age > 29), np.searchsorted(_BACKBONE_UPTO, numbers.random(rows)), 0
     )
     staff = Table(
         name="registry_staff",
@@ -86,7 +86,7 @@ def staff_tables(
             "birth_date": Column(values=born),
             "identity_cipher": Column(values=cipher),
             "identity_index": Column(values=index),
-            "division_id": Column(values=_divisions(register)[staffing.place]),
+            "division_id": Column(values=divisions_of(register)[staffing.place]),
             "institution_id": Column(values=register.codes[staffing.place]),
             "employment": Column(values=pick(_EMPLOYMENT, employment)),
             "is_full_time": Column(values=numbers.random(rows) < np.where(is_teacher, 0.985, 0.93)),
@@ -157,9 +157,10 @@ def _joined(
     year = numbers.integers(earliest, assumptions.school_year + 1)
     first_day = (year - 1970).astype("datetime64[Y]").astype("datetime64[M]") + 8
     # Whoever joined an institution that opened this year came on its first day or later.
-    return np.maximum(
+    joined: Array = np.maximum(
         first_day.astype("datetime64[D]"), np.array(register.history.opened_on)[staffing.place]
     )
+    return joined
 
 
 def _exchange(
@@ -251,7 +252,7 @@ def _posts(
         columns={
             "staff_id": Column(values=rows + 1),
             "institution_id": Column(values=register.codes[place]),
-            "division_id": Column(values=_divisions(register)[place]),
+            "division_id": Column(values=divisions_of(register)[place]),
             "kind": Column(values=pick(POSTS, staffing.post[rows])),
             "stage": Column(values=stage_words[staffing.stage[rows]]),
             "subject": Column(values=subjects[rows]),
@@ -275,7 +276,8 @@ def _subjects(staffing: Staffing, assumptions: Assumptions, numbers: np.random.G
         places = np.array([words.index(subject) for subject in by_stage[name]])
         picked = np.searchsorted(np.cumsum(weights / weights.sum()), draws[rows])
         chosen[rows] = places[np.minimum(picked, len(places) - 1)]
-    return text((*words, ""))[chosen]
+    subjects: Array = text((*words, ""))[chosen]
+    return subjects
 
 
 def _qualification_table(
@@ -334,7 +336,3 @@ def _qualification_table(
 
 def _is_rural(register: Register) -> Array:
     return np.array([sketch.setting == "rural" for sketch in register.sketches])
-
-
-def _divisions(register: Register) -> Array:
-    return text(sketch.division.code for sketch in register.sketches)

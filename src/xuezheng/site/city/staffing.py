@@ -54,9 +54,10 @@ def plan_staff(register: Register, assumptions: Assumptions, seed: str) -> Staff
         "administration": np.round(classes * float(block["administration_a_class"])).astype(int),
         "support": np.round(classes * float(block["support_a_class"])).astype(int),
     }
-    pieces = [_expand(numbers_of, POST[post]) for post, numbers_of in counts.items()]
-    for stage in range(len(STAGES)):
-        pieces.append(_expand(teachers[:, stage], POST["teacher"], stage))
+    pieces = [
+        *(_expand(numbers_of, POST[post]) for post, numbers_of in counts.items()),
+        *(_expand(teachers[:, stage], POST["teacher"], stage) for stage in range(len(STAGES))),
+    ]
     place, post, stage_of = (np.concatenate(parts) for parts in zip(*pieces, strict=True))
     established = _established(register, place, post, stage_of, assumptions, numbers)
     return Staffing(
@@ -112,11 +113,12 @@ def _established(
     by_stage = np.array([*(float(shares[name]) for name in STAGES), 0.8])
     public = np.array([sketch.ownership == "public" for sketch in register.sketches])
     tenured = ~np.isin(post, [POST["care_worker"], POST["support"]])
-    return (
+    established: Array = (
         public[place]
         & tenured
         & ((numbers.random(len(place)) < by_stage[stage]) | (post == POST["head"]))
     )
+    return established
 
 
 def _granted(

@@ -1,15 +1,13 @@
-"""Rooms and grounds, equipment, kitchens."""
-
-from collections.abc import Mapping
-from typing import Any
+"""Rooms and grounds."""
 
 import numpy as np
 
 from xuezheng.site.city.assumptions import Assumptions
 from xuezheng.site.city.classes import STAGES
-from xuezheng.site.city.register import Register
+from xuezheng.site.city.register import Register, divisions_of
+from xuezheng.site.city.resources import resource_factors
 from xuezheng.site.city.streams import generator
-from xuezheng.site.city.tables import Array, Column, Table, dates, pick, text
+from xuezheng.site.city.tables import Array, Column, Table, pick, text
 
 _KINDERGARTEN = STAGES.index("kindergarten")
 
@@ -31,8 +29,17 @@ _ROOMS: tuple[tuple[str, str, str, float, float, int, bool], ...] = (
     ("canteen", "食堂", "K", 420.0, 160.0, 240, True),
 )
 _KIND = {room[0]: place for place, room in enumerate(_ROOMS)}
+_TEACHING = (
+    "classroom",
+    "activity_room",
+    "music_room",
+    "art_room",
+    "laboratory",
+    "computer_room",
+    "library",
+)
+_SPORT = ("gymnasium", "sports_field", "football_pitch")
 _MULTIMEDIA = ("classroom", "music_room", "art_room", "laboratory", "computer_room")
-_EQUIPMENT = ("teaching_instruments", "computers", "books", "sports", "music_art")
 
 
 def facility_table(register: Register, assumptions: Assumptions, seed: str) -> Table:
@@ -49,19 +56,13 @@ def facility_table(register: Register, assumptions: Assumptions, seed: str) -> T
     )
     rows = len(place)
     faults = assumptions["faults"]
-    area = (
-        np.array([room[3] for room in _ROOMS])[kind]
-        + numbers.normal(0, 1, rows) * np.array([room[4] for room in _ROOMS])[kind]
-    )
-    area = np.maximum(area, np.array([room[3] for room in _ROOMS])[kind] * 0.45)
+    area = _areas(register, place, kind, assumptions, seed)
     opened = np.array(register.history.opened_on)[place].astype("datetime64[Y]").astype(int) + 1970
     built = np.minimum(
         np.maximum(opened, numbers.integers(1975, 2019, rows)), assumptions.school_year
     )
     fresh = ~np.isnat(new_pitch_days)
-    multimedia = np.isin(kind, [_KIND[name] for name in _MULTIMEDIA]) & (
-        numbers.random(rows) < 0.82
-    )
+    multimedia = np.isin(kind, [_KIND[name] for name in _MULTIMEDIA]) & (numbers.random(rows) < 0.9)
     letters = [room[2] for room in _ROOMS]
     shown = [f"{letters[k]}{n:03d}" for k, n in zip(kind.tolist(), number.tolist(), strict=True)]
     return Table(
@@ -69,7 +70,7 @@ def facility_table(register: Register, assumptions: Assumptions, seed: str) -> T
         columns={
             "id": Column(values=np.arange(1, rows + 1)),
             "institution_id": Column(values=register.codes[place]),
-            "division_id": Column(values=_divisions(register)[place]),
+            "division_id": Column(values=divisions_of(register)[place]),
             "campus_id": Column(values=np.zeros(rows, int), present=np.zeros(rows, bool)),
             "number": Column(values=text(shown)),
             "name": Column(values=pick([room[1] for room in _ROOMS], kind)),
@@ -77,7 +78,10 @@ def facility_table(register: Register, assumptions: Assumptions, seed: str) -> T
             "stage": Column(values=_stages_of_rooms(register, place, kind, number)),
             "area_m2": Column(
                 values=np.round(area * 100).astype(np.int64),
-                present=numbers.random(rows) >= float(faults["areas_missing"]),
+                present=~(
+                    np.isin(place, _unmeasured(register, assumptions, numbers))
+                    & (numbers.random(rows) < 0.5)
+                ),
             ),
             "places": Column(
                 values=np.array([room[5] for room in _ROOMS])[kind],
@@ -99,113 +103,40 @@ def facility_table(register: Register, assumptions: Assumptions, seed: str) -> T
     )
 
 
-def equipment_table(register: Register, assumptions: Assumptions, seed: str) -> Table:
-    """Lay out the equipment: categories by institution, with book value and the day of the count."""
-    numbers = generator(seed, "equipment")
-    institutions = len(register.sketches)
-    pupils = register.pupils_of.sum(axis=1)
-    is_kindergarten = register.pupils_of[:, _KINDERGARTEN] > 0
-    yuan_a_pupil = np.where(
-        is_kindergarten[:, None], (300, 120, 60, 180, 90), (1350, 700, 240, 190, 110)
-    )
-    rows = institutions * len(_EQUIPMENT)
-    spread = np.exp(numbers.normal(0, 0.3, (institutions, len(_EQUIPMENT))))
-    yuan = np.maximum(pupils, 6)[:, None] * yuan_a_pupil * spread
-    quantity = np.maximum(1, yuan / np.array((160, 3800, 21, 85, 120))).astype(int)
-    place = np.repeat(np.arange(institutions), len(_EQUIPMENT))
-    counted = np.where(
-        numbers.random(rows) < 0.9,
-        np.datetime64(f"{assumptions.school_year}-06-30", "D"),
-        np.datetime64(f"{assumptions.school_year - 1}-12-31", "D"),
-    )
-    return Table(
-        name="registry_equipment",
-        columns={
-            "id": Column(values=np.arange(1, rows + 1)),
-            "institution_id": Column(values=register.codes[place]),
-            "division_id": Column(values=_divisions(register)[place]),
-            "category": Column(
-                values=pick(_EQUIPMENT, np.tile(np.arange(len(_EQUIPMENT)), institutions))
-            ),
-            "quantity": Column(values=quantity.ravel()),
-            "book_value_fen": Column(
-                values=np.round(yuan.ravel()).astype(np.int64) * 100,
-                present=numbers.random(rows) >= float(assumptions["faults"]["areas_missing"]),
-            ),
-            "counted_on": Column(values=counted),
-        },
-    )
+def _unmeasured(
+    register: Register, assumptions: Assumptions, numbers: np.random.Generator
+) -> Array:
+    # Schools that measured only half of their rooms.
+    drawn = numbers.random(len(register.sketches))
+    return np.flatnonzero(drawn < float(assumptions["faults"]["areas_missing"]))
 
 
-def kitchen_table(register: Register, assumptions: Assumptions, seed: str) -> Table:
-    """Lay out the kitchens and how meals come to the schools without one."""
-    numbers = generator(seed, "kitchens")
-    block = assumptions["kitchens"]
-    today = np.datetime64(assumptions.today, "D")
-    rows: list[dict[str, Any]] = []
-    for place, sketch in enumerate(register.sketches):
-        draw, kind_draw, camera, grade = numbers.random(4)
-        if place in register.closed:
-            continue
-        main = max(sketch.pupils, key=lambda stage: sum(sketch.pupils[stage]))
-        own, outside = float(block["own"][main]), float(block["outside"][main])
-        if register.is_boarding[place]:
-            own, outside = 0.96, 0.02
-        if draw > own + outside:
-            continue
-        mode = "outside" if draw > own else "contracted" if kind_draw < 0.16 else "own"
-        rows.append(_kitchen(place, mode, (camera, grade), block, assumptions, today, numbers))
-    places = np.array([row["place"] for row in rows])
-    return Table(
-        name="registry_kitchen",
-        columns={
-            "id": Column(values=np.arange(1, len(rows) + 1)),
-            "institution_id": Column(values=register.codes[places]),
-            "division_id": Column(values=_divisions(register)[places]),
-            "meal_mode": Column(values=text(row["mode"] for row in rows)),
-            "licence_number": Column(values=text(row["licence"] for row in rows)),
-            "licence_expires_on": dates(row["expires"] for row in rows),
-            "grade": Column(values=text(row["grade"] for row in rows)),
-            "camera_online_on": dates(row["online"] for row in rows),
-            "seats": Column(
-                values=np.maximum(30, register.pupils_of.sum(axis=1)[places] * 0.6).astype(int),
-                present=np.array([row["mode"] != "outside" for row in rows]),
-            ),
-        },
-    )
+def _areas(
+    register: Register, place: Array, kind: Array, assumptions: Assumptions, seed: str
+) -> Array:
+    numbers = generator(seed, "areas")
+    usual = np.array([room[3] for room in _ROOMS])[kind]
+    drawn = usual + numbers.normal(0, 1, len(place)) * np.array([room[4] for room in _ROOMS])[kind]
+    area: Array = np.maximum(drawn, usual * 0.45)
+    # The halls and the library, then the sports grounds, are as large as the aimed area a pupil still asks for.
+    for group, elastic, aim in (
+        (_TEACHING, ("activity_room", "library"), "teaching_m2"),
+        (_SPORT, _SPORT, "sport_m2"),
+    ):
+        counted, stretched = _is(kind, group), _is(kind, elastic)
+        per_pupil = np.array([float(assumptions["resources"][aim][stage]) for stage in STAGES])
+        wanted = register.pupils_of @ per_pupil * resource_factors(register, assumptions, seed, aim)
+        institutions = len(register.sketches)
+        fixed = np.bincount(place[counted & ~stretched], area[counted & ~stretched], institutions)
+        flexible = np.bincount(place[stretched], area[stretched], institutions)
+        missing = np.maximum(wanted - fixed, flexible * 0.5)
+        factor = np.where((wanted > 0) & (flexible > 0), missing / np.maximum(flexible, 1), 1.0)
+        area[stretched] *= factor[place[stretched]]
+    return area
 
 
-def _kitchen(
-    place: int,
-    mode: str,
-    draws: tuple[float, float],
-    block: Mapping[str, Any],
-    assumptions: Assumptions,
-    today: np.datetime64,
-    numbers: np.random.Generator,
-) -> dict[str, Any]:
-    camera, grade = draws
-    year_start = np.datetime64(f"{assumptions.school_year}-01-01", "D")
-    days = int((today - year_start).astype(int))
-    online = None
-    if mode != "outside" and camera < float(block["on_camera"]):
-        before = camera < float(block["on_camera_before_year"])
-        online = (
-            year_start - int(numbers.integers(1, 900))
-            if before
-            else year_start + int(numbers.integers(0, days))
-        )
-    has_licence = mode != "outside"
-    return {
-        "place": place,
-        "mode": mode,
-        "licence": f"JY2301{900000 + place:08d}" if has_licence else "",
-        "expires": today + int(numbers.integers(-60, 1700)) if has_licence else None,
-        "grade": ("A" if grade < 0.42 else "B" if grade < 0.87 else "C" if grade < 0.94 else "")
-        if has_licence
-        else "",
-        "online": online,
-    }
+def _is(kind: Array, names: tuple[str, ...]) -> Array:
+    return np.isin(kind, [_KIND[name] for name in names])
 
 
 def _room_counts(register: Register, numbers: np.random.Generator) -> Array:
@@ -224,14 +155,15 @@ def _room_counts(register: Register, numbers: np.random.Generator) -> Array:
         counts[:, _KIND[kind]] = np.maximum(0, need - (draw[_KIND[kind]] > met))
 
     counts[:, _KIND["classroom"]] = np.ceil(school * spare)
-    counts[:, _KIND["activity_room"]] = np.ceil(
+    halls = np.where(small, 0, np.ceil(school / 6))
+    counts[:, _KIND["activity_room"]] = halls + np.ceil(
         kindergarten * numbers.uniform(1.0, 1.1, institutions)
     )
     some("outdoor_play", (kindergarten > 0).astype(int), 0.97)
-    some("music_room", np.where(small, 0, np.ceil(school / 12)).astype(int))
-    some("art_room", np.where(small, 0, np.ceil(school / 12)).astype(int))
-    some("laboratory", np.where(small, 0, np.ceil(school / 9)).astype(int))
-    some("computer_room", np.where(small, (school > 0), np.ceil(school / 13)).astype(int), 0.93)
+    some("music_room", np.where(small, 0, np.ceil(school / 10)).astype(int))
+    some("art_room", np.where(small, 0, np.ceil(school / 10)).astype(int))
+    some("laboratory", np.where(small, 0, np.ceil(school / 6)).astype(int))
+    some("computer_room", np.where(small, (school > 0), np.ceil(school / 10)).astype(int), 0.93)
     some("library", ((school > 0) & ~small).astype(int), 0.96)
     some("sports_field", (school > 0).astype(int), 0.97)
     counts[:, _KIND["gymnasium"]] = (school > 20) & (draw[_KIND["gymnasium"]] < 0.45)
@@ -283,9 +215,7 @@ def _stages_of_rooms(register: Register, place: Array, kind: Array, number: Arra
     is_classroom = kind == _KIND["classroom"]
     owned = (number[:, None] > upto[place]).sum(axis=1) + 1
     stage[is_classroom] = np.minimum(owned, len(STAGES))[is_classroom]
-    stage[np.isin(kind, [_KIND["activity_room"], _KIND["outdoor_play"]])] = _KINDERGARTEN
-    return words[stage]
-
-
-def _divisions(register: Register) -> Array:
-    return text(sketch.division.code for sketch in register.sketches)
+    is_kindergarten = register.classes_of[place, _KINDERGARTEN] > 0
+    stage[is_kindergarten & _is(kind, ("activity_room", "outdoor_play"))] = _KINDERGARTEN
+    stages: Array = words[stage]
+    return stages
