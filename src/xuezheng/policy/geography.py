@@ -93,7 +93,7 @@ class GeographyReader:
             }
             if code in divisions:
                 self._report(line, "code", code, Phrase(_TWICE), Phrase(_TWICE_REMEDY))
-            name = LocalizedText(zh=row["name_zh"] or "?", en=row["name_en"] or "?")
+            name = LocalizedText(zh=row["name_zh"].strip() or "?", en=row["name_en"].strip() or "?")
             divisions[code] = Division(
                 code=DivisionCode(code), name=name, kind=row["kind"], facts=facts
             )
@@ -164,7 +164,7 @@ class GeographyReader:
     def _number(self, line: int, column: str, text: str) -> Decimal:
         try:
             number = Decimal(text)
-        except (InvalidOperation, TypeError):
+        except (InvalidOperation, TypeError, ValueError):
             number = Decimal("NaN")
         if not number.is_finite():
             self._report(line, column, text, Phrase(_NUMBER), Phrase(_NUMBER_REMEDY))

@@ -94,7 +94,13 @@ class Reading(_Strict):
         if self.aggregation != "k_of_n" and (self.k is not None or self.n is not None):
             raise ValueError("only k_of_n takes k and n")
         names = [column.name for column in self.columns]
-        reserved = set(names) & {*REQUIRED_COLUMNS, *OPTIONAL_COLUMNS, "state", "value", "rounding_flips"}
+        reserved = set(names) & {
+            *REQUIRED_COLUMNS,
+            *OPTIONAL_COLUMNS,
+            "state",
+            "value",
+            "rounding_flips",
+        }
         if reserved or len(names) != len(set(names)):
             raise ValueError(f"the columns must be unique and not {sorted(reserved) or 'repeated'}")
         return self

@@ -28,7 +28,8 @@ class PackProblem:
         place = gettext(_WITHOUT_LINE if self.line is None else _WITH_LINE)
         head = place % {"file": self.file, "line": self.line, "path": self.path}
         found = "" if self.value is None else " " + gettext(_VALUE) % {"value": self.value}
-        return f"{head}: {self.what.render(gettext)}{found}. {self.remedy.render(gettext)}"
+        what = self.what.render(gettext).rstrip(".。")
+        return f"{head}: {what}{found}. {self.remedy.render(gettext)}"
 
 
 class PackInvalid(PackError):
