@@ -50,6 +50,10 @@ def pytest_configure(config: pytest.Config) -> None:
     # Browser tests talk to a live server from a thread that has an event loop.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     django.setup()
+    # Tests make many users; the slowness that protects real passwords protects nobody here.
+    from django.conf import settings as django_settings
+
+    django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

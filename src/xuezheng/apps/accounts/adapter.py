@@ -5,8 +5,9 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from xuezheng.apps.accounts.models import User
@@ -37,6 +38,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         records = get_authentication_records(request, user)
         methods = "+".join(str(entry.get("method")) for entry in records) or "password"
         record_sign_in(user=user, method=methods)
+
+    def post_login(self, request: HttpRequest, user: Any, **facts: Any) -> HttpResponse:
+        """Go on in the language that the user chose, unless this browser chose another."""
+        answer: HttpResponse = super().post_login(request, user, **facts)
+        if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+            answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, user.language, samesite="Lax")
+        return answer
 
     def logout(self, request: HttpRequest) -> None:
         """Write it down and close the session."""

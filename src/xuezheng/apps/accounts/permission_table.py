@@ -1,7 +1,7 @@
 """Who may do what, how far: one row an action, one cell a role that is allowed anything.
 
 A role that a row does not name is not allowed the action. Rows stand in the order of the apps; an app's helper adds
-its rows under its own heading. `tests/integration/accounts_cells.yaml` says the same independently, cell by cell.
+its rows under its own heading. `tests/unit/accounts_cells.csv` says the same independently, cell by cell.
 """
 
 from collections.abc import Mapping

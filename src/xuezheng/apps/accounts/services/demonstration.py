@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from xuezheng.apps.accounts.models import User
@@ -53,11 +54,14 @@ def ensure_demo_users(
         password: The password of all of them.
         unit: Unit of the bureau for the division officer.
     """
-    made = []
+    # Hashed once for all of them: it is slow by design, and this password is no secret.
+    made, password_hash = [], make_password(password)
     for role, username, name in _PEOPLE:
         user = User.objects.filter(username=username, is_demo=True).first()
         if user is None:
-            user = create_user(by=by, username=username, name=name, password=password, is_demo=True)
+            user = create_user(by=by, username=username, name=name, is_demo=True)
+            user.password = password_hash
+            user.save(update_fields=["password"])
         scope = _scope(role, divisions, institutions, unit)
         if scope is not None and not user.grants.filter(role=role, revoked_at=None).exists():
             grant_role(by=by, user=user, role=role, scope=scope)
