@@ -16,6 +16,8 @@ from xuezheng.site.launch.session import Wishes, bring_up
 
 app = typer.Typer(add_completion=False)
 
+_STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 
 @app.command()
 def up(
@@ -40,7 +42,7 @@ def up(
     ] = False,
 ) -> None:
     """Start everything: database, city, figures, web server, job worker. Ctrl-C stops it."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in _STOPPING:
         signal.signal(number, _stop)
     if data is not None:
         os.environ["XUEZHENG_DATA"] = str(data.expanduser().absolute())
@@ -63,5 +65,7 @@ def _share(scale: str | None) -> Fraction | None:
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
-    # The same way out as Ctrl-C, so that there is only one to get right.
+    # One way out for all of them, and a short one that must not be cut: a second Ctrl-C would leave processes behind.
+    for number in _STOPPING:
+        signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt

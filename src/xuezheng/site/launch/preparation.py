@@ -44,6 +44,14 @@ def migrate() -> None:
         call_command("migrate", verbosity=0, interactive=False)
 
 
+def is_prepared() -> bool:
+    """Whether a demonstration city with figures stands."""
+    from xuezheng.apps.accounts.models import User
+    from xuezheng.apps.plan.models import IndicatorRun
+
+    return User.objects.filter(is_demo=True).exists() and IndicatorRun.objects.exists()
+
+
 def prepare_city(steps: Steps, wish: CityWish) -> bool:
     """Build the city where there is none, and compute its figures where they are missing.
 
@@ -60,7 +68,7 @@ def prepare_city(steps: Steps, wish: CityWish) -> bool:
     plan = _ensure_plan(steps, pack)
     if is_demonstration:
         _ensure_people()
-        _ensure_figures(steps, pack, plan)
+        _ensure_figures(steps, pack, plan, anew=wish.replace)
     return is_demonstration
 
 
@@ -131,7 +139,7 @@ def _ensure_people() -> None:
     )
 
 
-def _ensure_figures(steps: Steps, pack: Pack, plan: Plan) -> None:
+def _ensure_figures(steps: Steps, pack: Pack, plan: Plan, *, anew: bool) -> None:
     """Live the year, and publish the figures of today; those of earlier days follow as a job."""
     from xuezheng.apps.plan.models import IndicatorRun
     from xuezheng.apps.record.actors import system_actor
@@ -141,7 +149,7 @@ def _ensure_figures(steps: Steps, pack: Pack, plan: Plan) -> None:
     today, seed = pack.demonstration.today, pack.demonstration.seed
     by = system_actor("up")
     published = IndicatorRun.objects.filter(plan=plan, plan__pack_hash=pack.hash)
-    if not published.filter(as_of=today).exists():
+    if anew or not published.filter(as_of=today).exists():
         with steps.step("A year of work on the plan"):
             plan_life.enter_plan_life(by=by, plan=plan, pack=pack, today=today, seed=seed)
         with steps.step("Snapshot") as report:
@@ -152,7 +160,7 @@ def _ensure_figures(steps: Steps, pack: Pack, plan: Plan) -> None:
     known = set(published.values_list("as_of", flat=True))
     missing = [day for day in plan_life.history_days(today) if day not in known]
     if missing:
-        _queue_history(published.get(as_of=today).snapshot_id, missing)
+        _queue_history(published.filter(as_of=today).latest().snapshot_id, missing)
 
 
 def _queue_history(snapshot: str, days: list[date]) -> None:

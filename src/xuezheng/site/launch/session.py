@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -39,16 +38,14 @@ def bring_up(wishes: Wishes, console: Console) -> bool:
         with ExitStack() as stack:
             stack.enter_context(held_data_folder(folder, note=shown))
             stack.enter_context(_database(folder, wishes, Steps(console)))
-            is_demonstration = _prepare(wishes, Steps(console))
-            environment = _environment(wishes, folder, is_demonstration=is_demonstration)
-            processes = stack.enter_context(_processes(wishes, folder, environment))
+            processes, is_demonstration = _city_and_processes(stack, wishes, folder, Steps(console))
             with Steps(console).step("Web server and job worker"):
                 children.wait_until_answering(f"{shown}health/", processes)
             serving = True
             _greet(console, shown, folder, is_demonstration=is_demonstration)
             children.watch(processes)
     except KeyboardInterrupt:
-        _ignore_further_signals()
+        pass  # everything has been stopped by the time we are here
     console.print("Stopped. The data is kept." if serving else "Stopped before it was ready.")
     return serving
 
@@ -71,15 +68,25 @@ def _database(folder: Path, wishes: Wishes, steps: Steps) -> Iterator[None]:
         yield
 
 
-def _prepare(wishes: Wishes, steps: Steps) -> bool:
+def _city_and_processes(
+    stack: ExitStack, wishes: Wishes, folder: Path, steps: Steps
+) -> tuple[list[children.Child], bool]:
+    """Prepare the city and start the processes; side by side where the city was prepared before."""
     with steps.step("Tables"):
         from xuezheng.site.bootstrap import setup_django
 
         setup_django()
-        from xuezheng.site.launch.preparation import CityWish, migrate, prepare_city
+        from xuezheng.site.launch import preparation
 
-        migrate()
-    return prepare_city(steps, CityWish(scale=wishes.scale, seed=wishes.seed, replace=wishes.reset))
+        preparation.migrate()
+    city = preparation.CityWish(scale=wishes.scale, seed=wishes.seed, replace=wishes.reset)
+    if preparation.is_prepared() and not wishes.reset:
+        environment = _environment(wishes, folder, is_demonstration=True)
+        processes = stack.enter_context(_processes(wishes, folder, environment))
+        return processes, preparation.prepare_city(steps, city)
+    is_demonstration = preparation.prepare_city(steps, city)
+    environment = _environment(wishes, folder, is_demonstration=is_demonstration)
+    return stack.enter_context(_processes(wishes, folder, environment)), is_demonstration
 
 
 def _environment(wishes: Wishes, folder: Path, *, is_demonstration: bool) -> dict[str, str]:
@@ -113,9 +120,3 @@ def _greet(console: Console, shown: str, folder: Path, *, is_demonstration: bool
 
         console.print(sign_in_table())
     console.print(f"[bold]{shown}[/]  (data in {folder}; Ctrl-C stops)", highlight=False)
-
-
-def _ignore_further_signals() -> None:
-    # The way out is short and must not be cut; a second Ctrl-C would leave processes behind.
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
