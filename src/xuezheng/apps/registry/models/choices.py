@@ -2,6 +2,7 @@
 
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class DivisionKind(TextChoices):
@@ -31,9 +32,9 @@ class InstitutionKind(TextChoices):
 class Ownership(TextChoices):
     """Who runs an institution and on what terms."""
 
-    PUBLIC = "public", _("Public")
-    PRIVATE = "private", _("Private")
-    INCLUSIVE_PRIVATE = "inclusive_private", _("Inclusive private")
+    PUBLIC = "public", pgettext_lazy("ownership", "Public")
+    PRIVATE = "private", pgettext_lazy("ownership", "Private")
+    INCLUSIVE_PRIVATE = "inclusive_private", pgettext_lazy("ownership", "Inclusive private")
 
 
 class GradeStructure(TextChoices):

@@ -74,10 +74,22 @@ def _per_institution(rows: QuerySet[Any]) -> Coalesce:
     return Coalesce(Subquery(counted, output_field=IntegerField()), Value(0))
 
 
+def _reported_pupils() -> Subquery:
+    """Add up what an institution reported of its classes; nothing where no class was reported."""
+    reported = (
+        SchoolClass.objects.filter(institution=OuterRef("pk"))
+        .order_by()
+        .values("institution")
+        .annotate(n=Sum("reported_pupils"))
+        .values("n")
+    )
+    return Subquery(reported, output_field=IntegerField())
+
+
 def list_institutions(
     visible: QuerySet[Institution], *, query: Query, filters: tuple[Filter, ...], order: str
 ) -> QuerySet[Institution]:
-    """Institutions that match, with how many pupils and classes each has.
+    """Institutions that match, with the pupils reported, the student files and the classes of each.
 
     Args:
         visible: What the reader's scope lets through.
@@ -95,7 +107,8 @@ def list_institutions(
             | Q(name_en__icontains=query.search)
         )
     rows = rows.annotate(
-        pupils=_per_institution(Student.objects.filter(left_on=None)),
+        pupils=_reported_pupils(),
+        files=_per_institution(Student.objects.filter(left_on=None)),
         class_count=_per_institution(SchoolClass.objects.all()),
     )
     return rows.order_by(*_ordering(order))
@@ -112,11 +125,13 @@ def head_of(institution: Institution, *, on: date) -> StaffPost | None:
     )
 
 
-def figures_of(institution: Institution) -> dict[str, int]:
-    """The counts in the header of an institution's page."""
+def figures_of(institution: Institution) -> dict[str, int | None]:
+    """The counts in the header of an institution's page; `pupils` is None where no class was reported."""
+    classes = SchoolClass.objects.filter(institution=institution)
     return {
-        "pupils": Student.objects.filter(institution=institution, left_on=None).count(),
-        "classes": SchoolClass.objects.filter(institution=institution).count(),
+        "pupils": classes.aggregate(n=Sum("reported_pupils"))["n"],
+        "files": Student.objects.filter(institution=institution, left_on=None).count(),
+        "classes": classes.count(),
         "staff": Staff.objects.filter(institution=institution, left_on=None).count(),
         "rooms": Facility.objects.filter(institution=institution).count(),
     }

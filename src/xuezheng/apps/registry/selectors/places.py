@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import get_language
 
 from xuezheng.apps.registry.models import (
@@ -28,17 +28,22 @@ def division_choices() -> list[tuple[str, str]]:
 
 
 def division_counts() -> dict[str, dict[str, int]]:
-    """Institutions, classes, pupils and staff of every division, in four queries."""
+    """Institutions, classes, reported pupils, student files and staff of every division, in five queries."""
     counts: dict[str, dict[str, int]] = {}
     sources: tuple[tuple[str, QuerySet[Any]], ...] = (
         ("institutions", Institution.objects.filter(closed_on=None)),
         ("classes", SchoolClass.objects.all()),
-        ("pupils", Student.objects.filter(left_on=None)),
+        ("files", Student.objects.filter(left_on=None)),
         ("staff", Staff.objects.filter(left_on=None)),
     )
     for key, rows in sources:
         for code, number in rows.order_by().values_list("division_id").annotate(n=Count("pk")):
             counts.setdefault(code, {})[key] = number
+    reported = (
+        SchoolClass.objects.order_by().values_list("division_id").annotate(n=Sum("reported_pupils"))
+    )
+    for code, number in reported:
+        counts.setdefault(code, {})["pupils"] = number or 0
     return counts
 
 

@@ -21,7 +21,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     ]
     totals = {
         key: sum(row.get(key, 0) for row in rows)
-        for key in ("institutions", "classes", "pupils", "staff")
+        for key in ("institutions", "classes", "pupils", "files", "staff")
     }
     return render(
         request,
