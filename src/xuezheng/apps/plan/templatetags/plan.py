@@ -1,10 +1,11 @@
 """Figures of the plan as text, in the unit of their commitment."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 
 from xuezheng.apps.plan import sentences
 from xuezheng.apps.plan.models import Commitment, CommitmentStatus
@@ -50,6 +51,19 @@ def action_name(action: str) -> str:
 def before_last(values: Any) -> Decimal | None:
     """Give the figure of the run before the last."""
     return values[-2] if values and len(values) > 1 else None
+
+
+@register.filter
+def definition(reading: Any) -> str:
+    """Give the definition of a reading in the reader's language."""
+    return str(reading.definition_en if (get_language() or "").startswith("en") else reading.definition_zh)
+
+
+@register.filter
+def days_after(day: date, due: date) -> str:
+    """Say how many days a day lies after another."""
+    days = (day - due).days
+    return ngettext("%(n)d day late", "%(n)d days late", days) % {"n": days}
 
 
 @register.inclusion_tag("plan/parts/chart.html")

@@ -1,0 +1,72 @@
+"""One way for every form: check the right, show the form, call the service, say what happened."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from xuezheng.apps.plan.models import Commitment
+from xuezheng.apps.plan.selectors.access import may_act
+from xuezheng.apps.plan.views.common import Page, context_of
+from xuezheng.kernel.errors import DomainError
+
+
+def require_act(request: HttpRequest, action: str, commitment: Commitment, *, division: str | None = None) -> None:
+    """Let only those pass who may act on a commitment.
+
+    Raises:
+        PermissionDenied: Otherwise.
+    """
+    if not may_act(request.user, action, commitment, division=division):
+        raise PermissionDenied(action)
+
+
+def run_form(
+    request: HttpRequest,
+    *,
+    page: Page,
+    commitment: Commitment,
+    form: forms.Form,
+    act: Callable[[], object],
+    title: str,
+    button: str,
+    done: str,
+    template: str = "plan/act.html",
+    anchor: str = "",
+    **more: Any,
+) -> HttpResponse:
+    """Show a form, or carry it out and go back to the commitment; a refusal stands at the top of the form."""
+    status = 200
+    if request.method == "POST":
+        if form.is_valid():
+            try:
+                act()
+            except DomainError as error:
+                form.add_error(None, error.message(gettext))
+            else:
+                messages.success(request, done)
+                return redirect(back_to(commitment, request) + anchor)
+        status = 422
+    context = context_of(
+        page,
+        commitment=commitment,
+        form=form,
+        heading=title,
+        button=button,
+        back=back_to(commitment, request),
+        **more,
+    )
+    return render(request, template, context, status=status)
+
+
+def back_to(commitment: Commitment, request: HttpRequest) -> str:
+    """Give the page that an act leads back to: the commitment, in the same division."""
+    division = request.GET.get("division", "")
+    url = reverse("plan:commitment", args=[commitment.code])
+    return f"{url}?division={division}" if division else url
