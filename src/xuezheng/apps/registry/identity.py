@@ -206,3 +206,31 @@ def _derive(master: str, label: bytes, length: int) -> bytes:
     return HKDF(
         algorithm=SHA256(), length=length, salt=None, info=b"xuezheng identity " + label
     ).derive(master.encode())
+
+
+def seal_file(content: bytes, *, row: str, keys: IdentityKeys | None = None) -> bytes:
+    """Encrypt a file that may hold identity numbers, bound to the record that it belongs to."""
+    keys = keys or default_keys()
+    nonce = os.urandom(_NONCE_BYTES)
+    closed = keys.ciphers[keys.current].encrypt(nonce, content, f"file:{row}".encode())
+    return _VERSION + keys.current + nonce + closed
+
+
+def open_file(sealed: bytes | memoryview, *, row: str, keys: IdentityKeys | None = None) -> bytes:
+    """Open a file that `seal_file` closed.
+
+    Raises:
+        CipherUnreadable: If it was altered, belongs to another record, or its key is gone.
+    """
+    keys = keys or default_keys()
+    closed = bytes(sealed)
+    opener = keys.ciphers.get(closed[1 : 1 + _KEY_ID_BYTES])
+    nonce = closed[1 + _KEY_ID_BYTES : _HEADER_BYTES]
+    try:
+        if closed[:1] != _VERSION or opener is None:
+            raise InvalidTag
+        return opener.decrypt(nonce, closed[_HEADER_BYTES:], f"file:{row}".encode())
+    except InvalidTag:
+        raise CipherUnreadable(
+            table="file", row=row, why="it was altered or its key is gone"
+        ) from None

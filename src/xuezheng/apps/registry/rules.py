@@ -12,7 +12,7 @@ from xuezheng.kernel.errors import InputError, gettext_noop
 from xuezheng.kernel.identifiers import check_institution_class, parse_institution_code
 from xuezheng.policy import Pack, find_pack, load_pack
 
-CODE_CLASSES_PARAMETER = "registry.code_classes"
+CODE_CLASSES_PARAMETER = "school_code_classes"
 
 # School identification code (学校（机构）标识码), first two digits; a pack may state its own table.
 NATIONAL_CODE_CLASSES: Mapping[str, tuple[str, ...]] = MappingProxyType(

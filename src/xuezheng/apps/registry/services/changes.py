@@ -7,12 +7,10 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
 from xuezheng.apps.record.services import write_event
+from xuezheng.apps.registry.differences import differences
 from xuezheng.kernel.errors import InputError, gettext_noop
 
 M = TypeVar("M", bound=models.Model)
-
-CHANGED = "changed"
-"""What the record says of a personal field in place of its values."""
 
 
 class FieldNotEditable(InputError):
@@ -29,26 +27,6 @@ class ValueRefused(InputError):
     code = "registry.value_refused"
     template = gettext_noop("The %(register)s is not valid: %(field)s: %(why)s")
     remedy = gettext_noop("Correct the value and try again.")
-
-
-def plain(value: Any) -> Any:
-    """Write a value as the record keeps it."""
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    if isinstance(value, models.Model):
-        return str(value.pk)
-    return str(value)
-
-
-def differences(
-    before: Mapping[str, Any], after: Mapping[str, Any], *, personal: frozenset[str] = frozenset()
-) -> dict[str, Any]:
-    """List the fields that differ, each with its old and new value; personal ones only as changed."""
-    return {
-        name: CHANGED if name in personal else [plain(before.get(name)), plain(value)]
-        for name, value in after.items()
-        if before.get(name) != value
-    }
 
 
 def check_row(row: models.Model) -> None:

@@ -8,13 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from xuezheng.apps.record.services import write_event
+from xuezheng.apps.registry.differences import differences, plain
 from xuezheng.apps.registry.models import Campus, Institution, OwnershipPeriod, Staff, Student
 from xuezheng.apps.registry.rules import RegistryRules, city_rules
 from xuezheng.apps.registry.services.changes import (
     check_fields,
     create_row,
-    differences,
-    plain,
     update_row,
 )
 from xuezheng.kernel.errors import StateError, gettext_noop

@@ -7,12 +7,12 @@ from typing import Any
 from django.db import transaction
 
 from xuezheng.apps.record.services import write_event
+from xuezheng.apps.registry.differences import differences
 from xuezheng.apps.registry.models import Equipment, Facility, Institution, Kitchen, NetworkLink
 from xuezheng.apps.registry.services.changes import (
     check_fields,
     check_row,
     create_row,
-    differences,
     update_row,
 )
 from xuezheng.apps.registry.services.institutions import refuse_closed
