@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Role(TextChoices):
@@ -19,7 +20,7 @@ class Role(TextChoices):
     AUCTIONEER = "auctioneer", _("Auctioneer")
     BIDDER = "bidder", _("Bidder")
     AUDITOR = "auditor", _("Auditor")
-    PUBLIC = "public", _("Public")
+    PUBLIC = "public", pgettext_lazy("role", "Public")
 
 
 class ScopeKind(TextChoices):
