@@ -67,7 +67,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "areas": navigation.menu(request),
         "links": (),
         "user_name": user.get_full_name(),
-        "role": _("、").join(str(role.label) for role in roles),
+        "role": _(", ").join(str(role.label) for role in roles),
         "scope": selectors.scope_words(user),
         "user_links": _user_links(),
     }

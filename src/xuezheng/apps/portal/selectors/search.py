@@ -118,7 +118,8 @@ def _best_first(rows: QuerySet[Any], term: str, *, code: str, name: str) -> Quer
         default=Value(3),
         output_field=IntegerField(),
     )
-    return rows.annotate(_rank=rank).order_by("_rank", *rows.model._meta.ordering)
+    ranked: QuerySet[Any] = rows.annotate(_rank=rank)
+    return ranked.order_by("_rank", *rows.model._meta.ordering)
 
 
 def _found(label: Any, rows: QuerySet[Any], hits: list[Hit]) -> Found:
