@@ -87,9 +87,8 @@ def _problem(file: YamlFile, model: type[BaseModel], detail: ErrorDetails) -> Pa
 def _place(file: YamlFile, loc: Location) -> Location:
     """Drop what pydantic adds to a location beyond the keys of the file, such as ``[key]``."""
     steps = tuple(step for step in loc if step != "[key]")
-    if value_at(file.value, steps[:-1]) is None and len(steps) > 1:
-        while len(steps) > 1 and value_at(file.value, steps[:-1]) is None:
-            steps = steps[:-1]
+    while len(steps) > 1 and value_at(file.value, steps[:-1]) is None:
+        steps = steps[:-1]
     return steps
 
 
