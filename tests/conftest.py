@@ -10,8 +10,9 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -123,3 +124,74 @@ def _emptying_between_tests() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", flush_without_triggers)
         yield
+
+
+@pytest.fixture(scope="session")
+def _demo_city_template(
+    django_db_setup: None, django_db_blocker: Any, embedded_server: Server
+) -> str:
+    """Build the demonstration city as `xuezheng up` does, with one child in two hundred, in a database of its own."""
+    from fractions import Fraction
+    from io import StringIO
+
+    from rich.console import Console
+
+    from xuezheng.site.launch.preparation import CityWish, prepare_city
+    from xuezheng.site.launch.steps import Steps
+
+    wish = CityWish(scale=Fraction(1, 200), seed=None, replace=False)
+    with django_db_blocker.unblock(), _copied_database("city_template", server=embedded_server):
+        prepare_city(Steps(Console(file=StringIO())), wish)
+    return "city_template"
+
+
+@pytest.fixture
+def demo_city(
+    _demo_city_template: str, django_db_blocker: Any, embedded_server: Server
+) -> Iterator[str]:
+    """Stand in a fresh copy of the demonstration city, with plan, people and figures; gives the database's name."""
+    name = "city_of_one_test"
+    with (
+        django_db_blocker.unblock(),
+        _copied_database(name, server=embedded_server, template=_demo_city_template),
+    ):
+        yield name
+    _administer(embedded_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def _copied_database(name: str, *, server: Server, template: str = "") -> Iterator[None]:
+    """Copy a database (by default the empty one of the tests) and let Django work in the copy for a while."""
+    from django.conf import settings as django_settings
+    from django.core.cache import cache
+    from django.db import connection, connections
+
+    usual, address = connection.settings_dict["NAME"], django_settings.DATABASE_URL
+    template = template or str(usual)
+    connections.close_all()
+    connection.close_pool()
+    _administer(
+        server,
+        f"DROP DATABASE IF EXISTS {name} WITH (FORCE)",
+        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{template}'",
+        f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY OWNER xuezheng",
+    )
+    connection.settings_dict["NAME"] = name
+    django_settings.DATABASE_URL = server.address(user="xuezheng", database=name)
+    try:
+        yield
+    finally:
+        cache.close()
+        connections.close_all()
+        connection.close_pool()
+        connection.settings_dict["NAME"] = usual
+        django_settings.DATABASE_URL = address
+
+
+def _administer(server: Server, *statements: str) -> None:
+    import psycopg
+
+    address = server.address(user="postgres", database="postgres")
+    with psycopg.connect(address, autocommit=True) as administrator:
+        for statement in statements:
+            administrator.execute(statement)

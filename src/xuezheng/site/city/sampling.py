@@ -33,7 +33,9 @@ def choose_institutions(
     division's share still lacks; what remains is carried to the next division. So every division has some of its own
     wherever its share allows, and the city's total comes out right.
 
-    Of the oversized schools, which are too large to come nearest to any small share, the scale's part is taken first.
+    Two things are taken first: the part of the oversized schools that the scale asks for, because they are too large to
+    come nearest to any small share; and the first public primary school and the first private institution of the first
+    division, where the head, the teacher and the operator of the demonstration work.
 
     Args:
         sketches: All institutions.
@@ -52,6 +54,7 @@ def choose_institutions(
     kinds = np.array([sketch.kind for sketch in sketches])
     oversized = np.flatnonzero(np.isin(kinds, ("primary", "junior")) & (pupils >= oversize_from))
     chosen[oversized[: round(len(oversized) * scale)]] = True
+    chosen[_shown(sketches, pupils)] = True
     for group in _GROUPS:
         carried = -float(pupils[chosen & np.isin(kinds, group)].sum())
         for code in sorted(set(codes)):
@@ -60,6 +63,12 @@ def choose_institutions(
             carried += float(scale) * float(pupils[here].sum())
             carried -= _take(members, pupils, carried, chosen)
     return chosen
+
+
+def _shown(sketches: Sequence[Sketch], pupils: Array) -> list[int]:
+    school = (s.place for s in sketches if s.kind == "primary" and s.ownership == "public")
+    private = (s.place for s in sketches if s.ownership != "public")
+    return [next(place for place in places if pupils[place] > 0) for places in (school, private)]
 
 
 def _take(members: Array, pupils: Array, wanted: float, chosen: Array) -> float:
