@@ -28,7 +28,13 @@ from xuezheng.evidence.pages import facts_page, facts_table
 from xuezheng.evidence.run import run_indicators
 from xuezheng.evidence.runs import list_runs, read_run, verify_run
 from xuezheng.evidence.snapshot import take_snapshot
-from xuezheng.evidence.tables import EvidenceColumn, EvidenceTable, EvidenceTableForbidden, check_tables, collect_tables
+from xuezheng.evidence.tables import (
+    EvidenceColumn,
+    EvidenceTable,
+    EvidenceTableForbidden,
+    check_tables,
+    collect_tables,
+)
 
 __all__ = [
     "EvidenceColumn",

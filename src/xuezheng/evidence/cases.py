@@ -56,11 +56,15 @@ def run_case(
     with open_session(engine, held) as session:
         results = compute(session, definitions, tables=held, as_of=case.as_of)
     own = [result for result in results if result.indicator_id == indicator.id]
-    differences = [text for expected in case.expect for text in _differences(own, expected, indicator)]
+    differences = [
+        text for expected in case.expect for text in _differences(own, expected, indicator)
+    ]
     return CaseOutcome(indicator_id=indicator.id, title=case.title, differences=tuple(differences))
 
 
-def case_tables(indicator: Indicator, case: IndicatorCase, tables: Sequence[EvidenceTable]) -> dict[str, pa.Table]:
+def case_tables(
+    indicator: Indicator, case: IndicatorCase, tables: Sequence[EvidenceTable]
+) -> dict[str, pa.Table]:
     """Make Arrow tables of a case's rows; columns that a row leaves out are empty."""
     place = QueryPlace(file=f"indicators/{indicator.id}.yaml", path=f"cases[{case.title}].tables")
     known = {table.name: table for table in tables}
@@ -75,8 +79,12 @@ def _table(table: EvidenceTable, rows: Sequence[Mapping[str, Any]], place: Query
     for row in rows:
         surplus = set(row) - set(columns)
         if surplus:
-            raise place.refuse(f"the table {table.name} has no such column", ", ".join(sorted(surplus)))
-    data = [{name: _typed(row.get(name), column) for name, column in columns.items()} for row in rows]
+            raise place.refuse(
+                f"the table {table.name} has no such column", ", ".join(sorted(surplus))
+            )
+    data = [
+        {name: _typed(row.get(name), column) for name, column in columns.items()} for row in rows
+    ]
     try:
         return pa.Table.from_pylist(data, schema=table.schema)
     except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
@@ -93,7 +101,9 @@ def _typed(value: Any, column: EvidenceColumn) -> Any:
     return str(value) if column.type == "text" else value
 
 
-def _differences(results: Sequence[IndicatorResult], expected: ExpectedResult, indicator: Indicator) -> list[str]:
+def _differences(
+    results: Sequence[IndicatorResult], expected: ExpectedResult, indicator: Indicator
+) -> list[str]:
     key = expected.reading or indicator.official.id
     where = f"{key}, {expected.level} {expected.unit or ''}".rstrip()
     found = [

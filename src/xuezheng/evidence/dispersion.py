@@ -12,7 +12,9 @@ from fractions import Fraction
 _DIGITS = Context(prec=34)
 
 
-def weighted_cv_squared(amounts: Sequence[Fraction | int], pupils: Sequence[Fraction | int]) -> Fraction | None:
+def weighted_cv_squared(
+    amounts: Sequence[Fraction | int], pupils: Sequence[Fraction | int]
+) -> Fraction | None:
     """Give the square of the enrolment-weighted coefficient of variation.
 
     With ``xbar = sum(X) / sum(n)`` and ``S**2 = sum(n/N * (X/n - xbar)**2)``, ``CV**2 = S**2 / xbar**2`` equals
@@ -34,11 +36,15 @@ def weighted_cv_squared(amounts: Sequence[Fraction | int], pupils: Sequence[Frac
         by_pupils[key] = by_pupils.get(key, Fraction(0)) + Fraction(amount) ** 2
     numerators = [value / key for key, value in by_pupils.items()]
     common = math.lcm(*(value.denominator for value in numerators))
-    squares = Fraction(sum(value.numerator * (common // value.denominator) for value in numerators), common)
+    squares = Fraction(
+        sum(value.numerator * (common // value.denominator) for value in numerators), common
+    )
     return sum(pupils, Fraction(0)) * squares / total**2 - 1
 
 
-def unweighted_cv_squared(amounts: Sequence[Fraction | int], pupils: Sequence[Fraction | int]) -> Fraction | None:
+def unweighted_cv_squared(
+    amounts: Sequence[Fraction | int], pupils: Sequence[Fraction | int]
+) -> Fraction | None:
     """Give the square of the plain coefficient of variation of the schools' ratios around their own mean.
 
     The form that some programs use; shown beside the weighted one, never decided on.

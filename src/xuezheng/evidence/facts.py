@@ -43,11 +43,18 @@ def fact_schema(reading: Reading) -> pa.Schema:
     fields = [pa.field(name, kind) for name, kind in _TYPES.items()]
     fields += [pa.field(column.name, _DOCUMENTED[column.type]) for column in reading.columns]
     return pa.schema(
-        [*fields, pa.field("value", AMOUNT), pa.field("state", pa.string()), pa.field("rounding_flips", pa.bool_())]
+        [
+            *fields,
+            pa.field("value", AMOUNT),
+            pa.field("state", pa.string()),
+            pa.field("rounding_flips", pa.bool_()),
+        ]
     )
 
 
-def judged_facts(rows: pa.Table, reading: Reading, *, limit: Decimal | None, place: QueryPlace) -> pa.Table:
+def judged_facts(
+    rows: pa.Table, reading: Reading, *, limit: Decimal | None, place: QueryPlace
+) -> pa.Table:
     """Bring the rows of a fact query to the schema of facts, judge each and sort them.
 
     Args:
@@ -67,8 +74,16 @@ def judged_facts(rows: pa.Table, reading: Reading, *, limit: Decimal | None, pla
     states = _states(table, reading, table["numerator"], table["denominator"], table["divisor"])
     table = table.append_column("state", states)
     table = table.append_column("rounding_flips", _flips(table, reading))
-    order = ["division_code", "institution_code", "subject", "part", *(column.name for column in reading.columns)]
-    return table.sort_by([(name, "ascending") for name in (*order, "numerator", "denominator")]).combine_chunks()
+    order = [
+        "division_code",
+        "institution_code",
+        "subject",
+        "part",
+        *(column.name for column in reading.columns),
+    ]
+    return table.sort_by(
+        [(name, "ascending") for name in (*order, "numerator", "denominator")]
+    ).combine_chunks()
 
 
 def _normalised(rows: pa.Table, reading: Reading, place: QueryPlace) -> pa.Table:
@@ -79,7 +94,9 @@ def _normalised(rows: pa.Table, reading: Reading, place: QueryPlace) -> pa.Table
         raise place.refuse("it lacks columns", ", ".join(missing))
     surplus = [name for name in rows.column_names if name not in wanted]
     if surplus:
-        raise place.refuse("it gives columns that the reading does not document", ", ".join(surplus))
+        raise place.refuse(
+            "it gives columns that the reading does not document", ", ".join(surplus)
+        )
     columns: dict[str, pa.ChunkedArray] = {}
     for name, target in wanted.items():
         if name not in rows.column_names:
@@ -101,29 +118,47 @@ def _normalised(rows: pa.Table, reading: Reading, place: QueryPlace) -> pa.Table
 
 def _values(table: pa.Table, factor: int) -> pa.Array:
     """Give the value of each fact for display and sorting; decisions do not use it."""
-    bottom = pc.multiply(pc.cast(table["denominator"], pa.float64()), pc.cast(table["divisor"], pa.float64()))
+    bottom = pc.multiply(
+        pc.cast(table["denominator"], pa.float64()), pc.cast(table["divisor"], pa.float64())
+    )
     bottom = pc.if_else(pc.equal(bottom, 0.0), None, bottom)
-    quotient = pc.divide(pc.multiply(pc.cast(table["numerator"], pa.float64()), float(factor)), bottom)
+    quotient = pc.divide(
+        pc.multiply(pc.cast(table["numerator"], pa.float64()), float(factor)), bottom
+    )
     return pc.cast(pc.round(quotient, ndigits=6), AMOUNT, safe=False)
 
 
 def _states(
-    table: pa.Table, reading: Reading, numerator: pa.ChunkedArray, denominator: pa.ChunkedArray, divisor: pa.ChunkedArray
+    table: pa.Table,
+    reading: Reading,
+    numerator: pa.ChunkedArray,
+    denominator: pa.ChunkedArray,
+    divisor: pa.ChunkedArray,
 ) -> pa.Array:
     """Judge each fact: exclusion, then missing data, then the threshold, then near."""
     top = _product(numerator, pa.scalar(Decimal(reading.factor), pa.decimal256(12, 0)))
     base = _product(denominator, divisor)
     bar = _product(base, table["threshold"])
     passes = _compare(top, bar, reading)
-    near = pc.and_(pc.is_null(top), False)
+    near = pa.chunked_array([pa.array([False] * len(top), pa.bool_())])
     if reading.near is not None:
         share = pa.scalar(reading.near, pa.decimal256(4, 3))
         higher = reading.direction == "higher"
-        near = _compare(top if higher else _product(top, share), _product(bar, share) if higher else bar, reading)
-    state = pc.if_else(passes, State.PASS.value, pc.if_else(near, State.NEAR.value, State.FAIL.value))
+        near = _compare(
+            top if higher else _product(top, share),
+            _product(bar, share) if higher else bar,
+            reading,
+        )
+    state = pc.if_else(
+        passes, State.PASS.value, pc.if_else(near, State.NEAR.value, State.FAIL.value)
+    )
     zero = pa.scalar(Decimal(0), AMOUNT)
     state = pc.if_else(pc.is_null(table["threshold"]), State.NOT_APPLICABLE.value, state)
-    state = pc.if_else(pc.fill_null(pc.equal(denominator, zero), False), State.NOT_APPLICABLE.value, state)
+    state = pc.if_else(
+        pc.fill_null(pc.equal(denominator, zero), fill_value=False),
+        State.NOT_APPLICABLE.value,
+        state,
+    )
     missing = pc.or_(pc.is_null(numerator), pc.is_null(denominator))
     state = pc.if_else(missing, State.UNDETERMINED.value, state)
     return pc.if_else(pc.is_valid(table["exclusion"]), State.NOT_APPLICABLE.value, state)
@@ -142,7 +177,11 @@ def _product(left: pa.ChunkedArray, right: pa.ChunkedArray | pa.Scalar) -> pa.Ch
 
 def _wide(value: pa.ChunkedArray | pa.Scalar) -> pa.ChunkedArray | pa.Scalar:
     kind = value.type
-    return value if pa.types.is_decimal256(kind) else pc.cast(value, pa.decimal256(kind.precision, kind.scale))
+    return (
+        value
+        if pa.types.is_decimal256(kind)
+        else pc.cast(value, pa.decimal256(kind.precision, kind.scale))
+    )
 
 
 def _flips(table: pa.Table, reading: Reading) -> pa.Array:

@@ -30,7 +30,9 @@ class SnapshotDamaged(StateError):
 
     code = "evidence.snapshot_damaged"
     template = gettext_noop("%(folder)s is not what was published: %(file)s %(what)s.")
-    remedy = gettext_noop("Restore the file from the publication, or take a new snapshot. No figure of it may be used.")
+    remedy = gettext_noop(
+        "Restore the file from the publication, or take a new snapshot. No figure of it may be used."
+    )
 
 
 def file_sha256(path: Path) -> str:
@@ -78,7 +80,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     except (ValueError, KeyError, AttributeError, TypeError, InputError):
         raise SnapshotDamaged(folder=folder.name, file=MANIFEST, what="cannot be read") from None
     if not honest:
-        raise SnapshotDamaged(folder=folder.name, file=MANIFEST, what="was altered: it does not hash to what it says")
+        raise SnapshotDamaged(
+            folder=folder.name, file=MANIFEST, what="was altered: it does not hash to what it says"
+        )
     return {**body, "hash": own_hash}
 
 
@@ -151,7 +155,9 @@ def verify_snapshot(folder: Path, *, expected_hash: str | None = None) -> Snapsh
     snapshot = read_snapshot(folder)
     if expected_hash is not None and snapshot.hash != expected_hash:
         raise SnapshotDamaged(
-            folder=folder.name, file=MANIFEST, what=f"has the hash {snapshot.hash}, not the published {expected_hash}"
+            folder=folder.name,
+            file=MANIFEST,
+            what=f"has the hash {snapshot.hash}, not the published {expected_hash}",
         )
     verify_files(folder, read_manifest(folder), ignore=(RUNS,))
     return snapshot
@@ -161,8 +167,14 @@ def list_snapshots(folder: Path) -> tuple[Snapshot, ...]:
     """List the snapshots in a folder, newest first; folders that are still being written are left out."""
     if not folder.is_dir():
         return ()
-    found = [read_snapshot(item) for item in folder.iterdir() if (item / MANIFEST).is_file() and item.name[0] != "."]
-    return tuple(sorted(found, key=lambda snapshot: (snapshot.taken_at, snapshot.name), reverse=True))
+    found = [
+        read_snapshot(item)
+        for item in folder.iterdir()
+        if (item / MANIFEST).is_file() and item.name[0] != "."
+    ]
+    return tuple(
+        sorted(found, key=lambda snapshot: (snapshot.taken_at, snapshot.name), reverse=True)
+    )
 
 
 def find_snapshot(folder: Path, name: str) -> Snapshot:
@@ -177,4 +189,3 @@ def find_snapshot(folder: Path, name: str) -> Snapshot:
         if name == "latest" or (len(name) >= 8 and snapshot.hash.startswith(name)):
             return snapshot
     raise SnapshotNotFound(name=name, folder=folder)
-

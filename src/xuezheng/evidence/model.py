@@ -15,7 +15,7 @@ from pathlib import Path
 class State(StrEnum):
     """What a figure says about its threshold."""
 
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105 - a state, not a password
     NEAR = "near"
     FAIL = "fail"
     UNDETERMINED = "undetermined"
@@ -135,7 +135,12 @@ class IndicatorRunResult:
     results: tuple[IndicatorResult, ...]
 
     def result(
-        self, indicator_id: str, *, level: Level = Level.CITY, unit: str | None = None, reading: str | None = None
+        self,
+        indicator_id: str,
+        *,
+        level: Level = Level.CITY,
+        unit: str | None = None,
+        reading: str | None = None,
     ) -> IndicatorResult:
         """Give one result; without `reading` the official one, without `unit` the first of the level."""
         for item in self.results:

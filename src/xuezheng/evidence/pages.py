@@ -22,10 +22,22 @@ _BATCH_ROWS = 5000
 # Columns that every reading has, in the order of a page: name, Chinese and English title, type.
 _COMMON = (
     FactColumn(name="division_code", title_zh="区划代码", title_en="Division code", type="text"),
-    FactColumn(name="division_zh", title_zh="区县（市）", title_en="Division (Chinese)", type="text"),
+    FactColumn(
+        name="division_zh", title_zh="区县（市）", title_en="Division (Chinese)", type="text"
+    ),
     FactColumn(name="division_en", title_zh="区县英文名", title_en="Division", type="text"),
-    FactColumn(name="institution_code", title_zh="学校（机构）标识码", title_en="Institution code", type="text"),
-    FactColumn(name="institution_zh", title_zh="学校（机构）名称", title_en="Institution (Chinese)", type="text"),
+    FactColumn(
+        name="institution_code",
+        title_zh="学校（机构）标识码",
+        title_en="Institution code",
+        type="text",
+    ),
+    FactColumn(
+        name="institution_zh",
+        title_zh="学校（机构）名称",
+        title_en="Institution (Chinese)",
+        type="text",
+    ),
     FactColumn(name="institution_en", title_zh="学校英文名", title_en="Institution", type="text"),
 )
 _WHEN_USED = (
@@ -40,7 +52,12 @@ _NUMBERS = (
     FactColumn(name="threshold", title_zh="标准", title_en="Threshold", type="decimal"),
     FactColumn(name="unknown", title_zh="缺失数", title_en="Unknown", type="integer"),
     FactColumn(name="exclusion", title_zh="不适用原因", title_en="Why excluded", type="text"),
-    FactColumn(name="rounding_flips", title_zh="四舍五入会改变结论", title_en="Rounding would flip", type="boolean"),
+    FactColumn(
+        name="rounding_flips",
+        title_zh="四舍五入会改变结论",
+        title_en="Rounding would flip",
+        type="boolean",
+    ),
     FactColumn(name="state", title_zh="结论", title_en="State", type="text"),
 )
 
@@ -49,7 +66,9 @@ class FactsNotFound(InputError):
     """The run holds no facts of that indicator or reading."""
 
     code = "evidence.facts_not_found"
-    template = gettext_noop("The run %(run)s holds no facts of indicator %(indicator)s, reading %(reading)s.")
+    template = gettext_noop(
+        "The run %(run)s holds no facts of indicator %(indicator)s, reading %(reading)s."
+    )
     remedy = gettext_noop("List what it holds with “xuezheng indicators show”.")
 
 
@@ -61,7 +80,7 @@ class FactOrderUnknown(InputError):
     remedy = gettext_noop("Use one of: %(columns)s.")
 
 
-def facts_page(
+def facts_page(  # noqa: PLR0913 - filters, order and place of one page
     run_folder: Path,
     indicator_id: str,
     *,
@@ -93,12 +112,17 @@ def facts_page(
         FactOrderUnknown: If there is no such column.
     """
     source = _Source(run_folder, indicator_id, reading)
-    where, values = _conditions(division=division, institution=institution, state=state, search=search)
+    where, values = _conditions(
+        division=division, institution=institution, state=state, search=search
+    )
     with duckdb.connect(config={"threads": 2}) as connection:
-        total = connection.execute(f"SELECT count(*) FROM ({source.sql}) WHERE {where}", [*source.files, *values])
+        total = connection.execute(
+            f"SELECT count(*) FROM ({source.sql}) WHERE {where}",  # noqa: S608
+            [*source.files, *values],
+        )
         count = total.fetchone()
         rows = connection.execute(
-            f"SELECT {source.select} FROM ({source.sql}) WHERE {where} ORDER BY {source.order(order)} LIMIT ? OFFSET ?",
+            f"SELECT {source.select} FROM ({source.sql}) WHERE {where} ORDER BY {source.order(order)} LIMIT ? OFFSET ?",  # noqa: S608 - names from our own lists
             [*source.files, *values, limit, offset],
         ).fetchall()
     return FactPage(columns=source.columns, rows=tuple(rows), total=count[0] if count else 0)
@@ -116,12 +140,14 @@ def facts_table(
 ) -> tuple[tuple[FactColumn, ...], Iterator[tuple[Any, ...]]]:
     """Give the columns and an iterator over all facts that fit, for a workbook; see `facts_page`."""
     source = _Source(run_folder, indicator_id, reading)
-    where, values = _conditions(division=division, institution=institution, state=state, search=search)
+    where, values = _conditions(
+        division=division, institution=institution, state=state, search=search
+    )
 
     def rows() -> Iterator[tuple[Any, ...]]:
         with duckdb.connect(config={"threads": 2}) as connection:
             connection.execute(
-                f"SELECT {source.select} FROM ({source.sql}) WHERE {where} ORDER BY {source.order(None)}",
+                f"SELECT {source.select} FROM ({source.sql}) WHERE {where} ORDER BY {source.order(None)}",  # noqa: S608 - names from our own lists
                 [*source.files, *values],
             )
             while batch := connection.fetchmany(_BATCH_ROWS):
@@ -139,7 +165,11 @@ class _Source:
         if path.resolve().parent != (run_folder / "facts").resolve() or not path.is_file():
             raise FactsNotFound(run=run_folder.name, indicator=indicator_id, reading=key or "-")
         snapshot = run_folder.parent.parent
-        self.files = [str(path), str(snapshot / "institutions.parquet"), str(snapshot / "divisions.parquet")]
+        self.files = [
+            str(path),
+            str(snapshot / "institutions.parquet"),
+            str(snapshot / "divisions.parquet"),
+        ]
         metadata = pq.read_schema(path).metadata or {}
         described = json.loads(metadata.get(TITLES, b'{"columns": [], "used": []}'))
         documented = tuple(FactColumn(**column) for column in described["columns"])
@@ -176,7 +206,11 @@ def _conditions(
     *, division: str | None, institution: str | None, state: str | None, search: str | None
 ) -> tuple[str, list[Any]]:
     parts, values = ["true"], []
-    for column, value in (("division_code", division), ("institution_code", institution), ("state", state)):
+    for column, value in (
+        ("division_code", division),
+        ("institution_code", institution),
+        ("state", state),
+    ):
         if value:
             parts.append(f"{column} = ?")
             values.append(value)

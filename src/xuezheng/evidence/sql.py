@@ -23,17 +23,79 @@ PARAMETER_PREFIX = "param_"
 _ALLOWED: frozenset[type[exp.Expression]] = frozenset(
     {
         # clauses
-        *(exp.Select, exp.From, exp.Join, exp.Where, exp.Group, exp.Having, exp.Order, exp.Ordered, exp.With, exp.CTE),
-        *(exp.Union, exp.Subquery, exp.Distinct, exp.Table, exp.TableAlias, exp.Alias, exp.Window, exp.Filter),
+        *(
+            exp.Select,
+            exp.From,
+            exp.Join,
+            exp.Where,
+            exp.Group,
+            exp.Having,
+            exp.Order,
+            exp.Ordered,
+            exp.With,
+            exp.CTE,
+        ),
+        *(
+            exp.Union,
+            exp.Subquery,
+            exp.Distinct,
+            exp.Table,
+            exp.TableAlias,
+            exp.Alias,
+            exp.Window,
+            exp.Filter,
+        ),
         # names and values
-        *(exp.Column, exp.Identifier, exp.Literal, exp.Boolean, exp.Null, exp.Placeholder, exp.Paren, exp.Tuple),
+        *(
+            exp.Column,
+            exp.Identifier,
+            exp.Literal,
+            exp.Boolean,
+            exp.Null,
+            exp.Placeholder,
+            exp.Paren,
+            exp.Tuple,
+        ),
         *(exp.Cast, exp.TryCast, exp.DataType, exp.DataTypeParam, exp.Star),
         # operators
-        *(exp.And, exp.Or, exp.Not, exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Is, exp.In, exp.Between),
+        *(
+            exp.And,
+            exp.Or,
+            exp.Not,
+            exp.EQ,
+            exp.NEQ,
+            exp.LT,
+            exp.LTE,
+            exp.GT,
+            exp.GTE,
+            exp.Is,
+            exp.In,
+            exp.Between,
+        ),
         *(exp.Like, exp.Exists, exp.Case, exp.If, exp.Add, exp.Sub, exp.Mul, exp.Neg, exp.DPipe),
         # functions
-        *(exp.Count, exp.Sum, exp.Min, exp.Max, exp.Coalesce, exp.Nullif, exp.Abs, exp.Greatest, exp.Least, exp.Round),
-        *(exp.Year, exp.Month, exp.Day, exp.DateFromParts, exp.TsOrDsToDate, exp.Upper, exp.Lower, exp.Substring),
+        *(
+            exp.Count,
+            exp.Sum,
+            exp.Min,
+            exp.Max,
+            exp.Coalesce,
+            exp.Nullif,
+            exp.Abs,
+            exp.Greatest,
+            exp.Least,
+            exp.Round,
+        ),
+        *(
+            exp.Year,
+            exp.Month,
+            exp.Day,
+            exp.DateFromParts,
+            exp.TsOrDsToDate,
+            exp.Upper,
+            exp.Lower,
+            exp.Substring,
+        ),
         *(exp.Length, exp.Concat, exp.RowNumber, exp.Rank, exp.LogicalOr, exp.LogicalAnd),
     }
 )
@@ -43,7 +105,9 @@ class IndicatorQueryRefused(PackError):
     """A query of the pack does what a query may not do, or names what is not there."""
 
     code = "pack.indicator_query"
-    template = gettext_noop("%(file)s, at %(path)s: the query is refused: %(why)s. Found: %(value)s.")
+    template = gettext_noop(
+        "%(file)s, at %(path)s: the query is refused: %(why)s. Found: %(value)s."
+    )
     remedy = gettext_noop(
         "Write one SELECT over evidence tables, views of the pack and its own CTEs; see docs/how-to/write-an-indicator.md."
     )
@@ -58,7 +122,9 @@ class QueryPlace:
 
     def refuse(self, why: str, value: object) -> IndicatorQueryRefused:
         """Make the error for this place."""
-        return IndicatorQueryRefused(file=self.file, path=self.path, why=why, value=str(value)[:160])
+        return IndicatorQueryRefused(
+            file=self.file, path=self.path, why=why, value=str(value)[:160]
+        )
 
 
 def parse_query(sql: str, *, place: QueryPlace, tables: Collection[str] | None = None) -> exp.Query:
@@ -90,9 +156,15 @@ def parse_query(sql: str, *, place: QueryPlace, tables: Collection[str] | None =
 def _check_node(node: exp.Expression, place: QueryPlace) -> None:
     if type(node) not in _ALLOWED:
         name = node.name if isinstance(node, exp.Anonymous) else type(node).__name__
-        why = "it divides, which loses exactness" if isinstance(node, exp.Div | exp.IntDiv) else "it uses what is not allowed"
+        why = (
+            "it divides, which loses exactness"
+            if isinstance(node, exp.Div | exp.IntDiv)
+            else "it uses what is not allowed"
+        )
         raise place.refuse(why, f"{name} in {node.sql(dialect='duckdb')}")
-    if isinstance(node, exp.Select) and (node.args.get("into") or node.args.get("locks") or node.args.get("limit")):
+    if isinstance(node, exp.Select) and (
+        node.args.get("into") or node.args.get("locks") or node.args.get("limit")
+    ):
         raise place.refuse("INTO, LIMIT and row locks are not allowed", node.sql(dialect="duckdb"))
     if isinstance(node, exp.With) and node.args.get("recursive"):
         raise place.refuse("recursion is not allowed", "WITH RECURSIVE")
@@ -101,10 +173,18 @@ def _check_node(node: exp.Expression, place: QueryPlace) -> None:
 
 
 def _check_tables(query: exp.Query, place: QueryPlace, tables: Collection[str]) -> None:
-    known = {name.lower() for name in tables} | {cte.alias.lower() for cte in query.find_all(exp.CTE)}
+    known = {name.lower() for name in tables} | {
+        cte.alias.lower() for cte in query.find_all(exp.CTE)
+    }
     for table in query.find_all(exp.Table):
-        if table.args.get("db") or table.args.get("catalog") or not isinstance(table.this, exp.Identifier):
-            raise place.refuse("it reads something that is not an evidence table", table.sql(dialect="duckdb"))
+        if (
+            table.args.get("db")
+            or table.args.get("catalog")
+            or not isinstance(table.this, exp.Identifier)
+        ):
+            raise place.refuse(
+                "it reads something that is not an evidence table", table.sql(dialect="duckdb")
+            )
         if table.name.lower() not in known:
             raise place.refuse("it reads an undeclared table", table.name)
 
@@ -136,7 +216,8 @@ def bind_query(
             raise place.refuse("the pack has no such parameter", f":{node.name}")
         return _typed(parameters[name])
 
-    return query.copy().transform(bound).sql(dialect="duckdb")
+    text: str = query.copy().transform(bound).sql(dialect="duckdb")
+    return text
 
 
 def _typed(value: ParameterValue) -> exp.Expression:

@@ -37,7 +37,9 @@ PERSONAL_COLUMNS = frozenset(
     }
 )
 # Tables of people: their numbers (student number, staff number) name a person too.
-PERSON_TABLES = frozenset({"registry_student", "registry_guardian", "registry_staff", "accounts_user"})
+PERSON_TABLES = frozenset(
+    {"registry_student", "registry_guardian", "registry_staff", "accounts_user"}
+)
 
 
 class EvidenceTableForbidden(StateError):
@@ -45,7 +47,9 @@ class EvidenceTableForbidden(StateError):
 
     code = "evidence.table_forbidden"
     template = gettext_noop("The evidence table %(table)s may not be published: %(why)s.")
-    remedy = gettext_noop("Select only the columns that indicators need, and none that names a person.")
+    remedy = gettext_noop(
+        "Select only the columns that indicators need, and none that names a person."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +67,12 @@ class EvidenceColumn:
         """Give the type in Arrow and Parquet."""
         if self.type == "decimal":
             return pa.decimal128(self.precision, self.scale)
-        return {"text": pa.string(), "integer": pa.int64(), "date": pa.date32(), "boolean": pa.bool_()}[self.type]
+        return {
+            "text": pa.string(),
+            "integer": pa.int64(),
+            "date": pa.date32(),
+            "boolean": pa.bool_(),
+        }[self.type]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

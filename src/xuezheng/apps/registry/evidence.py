@@ -157,12 +157,17 @@ STUDENTS = EvidenceTable(
         _integer("class_key", "Key of the class; empty when not placed."),
         _STAGE,
         _integer("grade", "1-based within the stage."),
-        _text("household_division_code", "Division of the household register; empty when outside the city."),
+        _text(
+            "household_division_code",
+            "Division of the household register; empty when outside the city.",
+        ),
         _text("residence", "urban or rural register."),
         _boolean("is_boarder", "Boards at the school."),
         _boolean("is_migrant", "Child of migrant workers."),
         _boolean("is_left_behind", "Left-behind child."),
-        _integer("preschool_years", "Years of kindergarten before grade 1; empty when not written down."),
+        _integer(
+            "preschool_years", "Years of kindergarten before grade 1; empty when not written down."
+        ),
         _date("entered_on", "First day at the institution."),
         _date("left_on", "First day after leaving; empty while enrolled."),
     ),
@@ -198,7 +203,9 @@ STAFF_POSTS = EvidenceTable(
         _integer("staff_key", "Key of the member of staff."),
         _INSTITUTION,
         _DIVISION,
-        _text("kind", "head, deputy_head, teacher, care_worker, health, administration or support."),
+        _text(
+            "kind", "head, deputy_head, teacher, care_worker, health, administration or support."
+        ),
         _text("stage", "Stage taught; empty when it is none or all."),
         _text("subject", "Subject key, as pe, music, art; empty for none."),
         _boolean("is_establishment", "A post on the establishment."),
@@ -274,7 +281,10 @@ KITCHENS = EvidenceTable(
         _text("meal_mode", "own, contracted or outside."),
         _date("licence_expires_on", "First day without a licence; empty when not known."),
         _text("food_safety_grade", "A, B or C; empty when not graded."),
-        _date("camera_online_on", "Since when the camera reaches the platform; empty when it does not."),
+        _date(
+            "camera_online_on",
+            "Since when the camera reaches the platform; empty when it does not.",
+        ),
         _integer("seats", "Seats; empty when not known."),
     ),
 )

@@ -15,15 +15,31 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
-SnapshotName = Annotated[str, typer.Option(help="Name of the snapshot, the beginning of its hash, or latest.")]
-PackName = Annotated[str | None, typer.Option(help="The pack; by default the one that the snapshot names.")]
+SnapshotName = Annotated[
+    str, typer.Option(help="Name of the snapshot, the beginning of its hash, or latest.")
+]
+PackName = Annotated[
+    str | None, typer.Option(help="The pack; by default the one that the snapshot names.")
+]
 Day = Annotated[
     datetime | None,
-    typer.Option(formats=["%Y-%m-%d"], help="The day that the figures speak of; by default the snapshot's day."),
+    typer.Option(
+        formats=["%Y-%m-%d"],
+        help="The day that the figures speak of; by default the snapshot's day.",
+    ),
 ]
 Engine = Annotated[str, typer.Option(help="duckdb or spark.")]
-Folder = Annotated[Path | None, typer.Option("--folder", help="Where snapshots lie; by default in the data folder.")]
-_STATES = {"pass": "green", "near": "yellow", "fail": "red", "undetermined": "magenta", "not_applicable": "dim"}
+Folder = Annotated[
+    Path | None,
+    typer.Option("--folder", help="Where snapshots lie; by default in the data folder."),
+]
+_STATES = {
+    "pass": "green",
+    "near": "yellow",
+    "fail": "red",
+    "undetermined": "magenta",
+    "not_applicable": "dim",
+}
 
 
 @app.command()
@@ -33,7 +49,9 @@ def run(
     as_of: Day = None,
     engine: Engine = "duckdb",
     pack: PackName = None,
-    only: Annotated[list[str] | None, typer.Option(help="Ids of indicators; by default all.")] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(help="Ids of indicators; by default all.")
+    ] = None,
     folder: Folder = None,
 ) -> None:
     """Compute the indicators at institution, division and city level."""
@@ -51,14 +69,16 @@ def run(
 
 
 @app.command()
-def show(
+def show(  # noqa: PLR0913 - options of one command
     indicator: Annotated[str, typer.Argument(help="Id of the indicator, such as 3.6.")],
     *,
     snapshot: SnapshotName = "latest",
     as_of: Day = None,
     engine: Engine = "duckdb",
     pack: PackName = None,
-    reading: Annotated[str | None, typer.Option(help="The reading; by default the official one.")] = None,
+    reading: Annotated[
+        str | None, typer.Option(help="The reading; by default the official one.")
+    ] = None,
     division: Annotated[str | None, typer.Option(help="Show the facts of this division.")] = None,
     state: Annotated[str | None, typer.Option(help="Show the facts in this state.")] = None,
     limit: Annotated[int, typer.Option(help="How many facts to show.", min=0)] = 20,
@@ -73,13 +93,28 @@ def show(
     console = Console()
     result, loaded = _computed(snapshot, as_of, engine, pack, [], folder)
     wanted = _wanted(loaded, indicator, reading)
-    names = {item.code: item.name.zh for item in loaded.divisions}
-    table = Table("Unit", "Value", "Numerator", "Denominator", "State", "Facts", "Unknown", title=loaded.indicators[indicator].title.zh)
+    names = {str(item.code): item.name.zh for item in loaded.divisions}
+    table = Table(
+        "Unit",
+        "Value",
+        "Numerator",
+        "Denominator",
+        "State",
+        "Facts",
+        "Unknown",
+        title=loaded.indicators[indicator].title.zh,
+    )
     for item in result.results:
-        if item.indicator_id == indicator and item.reading == wanted and item.level.value in ("division", "city"):
+        if (
+            item.indicator_id == indicator
+            and item.reading == wanted
+            and item.level.value in ("division", "city")
+        ):
             table.add_row(names.get(item.unit_code, loaded.city.name.zh), *_cells(item))
     console.print(table)
-    page = facts_page(result.folder, indicator, reading=wanted, division=division, state=state, limit=limit)
+    page = facts_page(
+        result.folder, indicator, reading=wanted, division=division, state=state, limit=limit
+    )
     facts = Table(*(column.title_zh for column in page.columns), title=f"{page.total:,} facts")
     for row in page.rows:
         facts.add_row(*("" if value is None else str(value) for value in row))
@@ -98,7 +133,12 @@ def list_(*, pack: PackName = None) -> None:
     for item in load_pack(find_pack(pack or _installed_pack())).indicators.values():
         readings = ", ".join(reading.id for reading in item.readings)
         table.add_row(
-            item.id, item.title.zh, item.version, item.official.aggregation, readings, ", ".join(item.commitments)
+            item.id,
+            item.title.zh,
+            item.version,
+            item.official.aggregation,
+            readings,
+            ", ".join(item.commitments),
         )
     Console().print(table)
 
@@ -107,7 +147,9 @@ def list_(*, pack: PackName = None) -> None:
 def reference(
     *,
     pack: PackName = None,
-    out: Annotated[Path, typer.Option(help="The file to write.")] = Path("docs/reference/indicators.md"),
+    out: Annotated[Path, typer.Option(help="The file to write.")] = Path(
+        "docs/reference/indicators.md"
+    ),
 ) -> None:
     """Write the reference page of the indicators and evidence tables."""
     from xuezheng.evidence.reference import indicators_page
@@ -121,11 +163,18 @@ def reference(
 
     loaded = load_pack(find_pack(pack or settings.CITY_PACK))
     out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(indicators_page(loaded, collect_tables(settings.INSTALLED_APPS)), encoding="utf-8")
+    out.write_text(
+        indicators_page(loaded, collect_tables(settings.INSTALLED_APPS)), encoding="utf-8"
+    )
 
 
 def _computed(
-    name: str, as_of: datetime | None, engine: str, pack: str | None, only: list[str], folder: Path | None
+    name: str,
+    as_of: datetime | None,
+    engine: str,
+    pack: str | None,
+    only: list[str],
+    folder: Path | None,
 ) -> tuple[IndicatorRunResult, Pack]:
     from xuezheng.evidence import find_snapshot, run_indicators, verify_snapshot
     from xuezheng.policy import find_pack, load_pack
@@ -134,7 +183,9 @@ def _computed(
     snapshot = verify_snapshot(find_snapshot(snapshots_folder(folder), name).folder)
     loaded = load_pack(find_pack(pack or snapshot.pack_id))
     day = as_of.date() if as_of else _default_day(loaded, snapshot.taken_at)
-    return run_indicators(snapshot=snapshot, pack=loaded, as_of=day, engine=engine, only=only), loaded
+    return run_indicators(
+        snapshot=snapshot, pack=loaded, as_of=day, engine=engine, only=only
+    ), loaded
 
 
 def _default_day(pack: Pack, taken_at: datetime):  # type: ignore[no-untyped-def]
@@ -160,13 +211,17 @@ def _print_city(console: object, result: IndicatorRunResult, pack: Pack) -> None
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("Id", "Title", "Reading", "Value", "Numerator", "Denominator", "State", "Facts", "Unknown")
+    table = Table(
+        "Id", "Title", "Reading", "Value", "Numerator", "Denominator", "State", "Facts", "Unknown"
+    )
     for item in result.results:
         if item.level.value == "city":
             indicator = pack.indicators[item.indicator_id]
             reading = indicator.reading(item.reading)
             mark = "★ " if item.official else ""
-            table.add_row(item.indicator_id, indicator.title.zh, f"{mark}{reading.title.zh}", *_cells(item))
+            table.add_row(
+                item.indicator_id, indicator.title.zh, f"{mark}{reading.title.zh}", *_cells(item)
+            )
     target = console if isinstance(console, Console) else Console()
     target.print(table)
 
@@ -176,5 +231,14 @@ def _cells(item: IndicatorResult) -> tuple[str, ...]:
         return "" if value is None else f"{value:,.2f}".rstrip("0").rstrip(".")
 
     colour = _STATES[item.state.value]
-    state = f"[{colour}]{item.state.value}[/]" + (f" ({item.reason.value})" if item.reason.value else "")
-    return shown(item.value), shown(item.numerator), shown(item.denominator), state, f"{item.facts:,}", f"{item.unknown:,}"
+    state = f"[{colour}]{item.state.value}[/]" + (
+        f" ({item.reason.value})" if item.reason.value else ""
+    )
+    return (
+        shown(item.value),
+        shown(item.numerator),
+        shown(item.denominator),
+        state,
+        f"{item.facts:,}",
+        f"{item.unknown:,}",
+    )

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
-Folder = Annotated[Path | None, typer.Option("--folder", help="Where snapshots lie; by default in the data folder.")]
+Folder = Annotated[
+    Path | None,
+    typer.Option("--folder", help="Where snapshots lie; by default in the data folder."),
+]
 
 
 def snapshots_folder(folder: Path | None = None) -> Path:
@@ -27,7 +30,9 @@ def snapshots_folder(folder: Path | None = None) -> Path:
 def take(
     *,
     label: Annotated[str, typer.Option(help="A word for people, such as week-39.")] = "",
-    pack: Annotated[str | None, typer.Option(help="The pack in force; default: the installation's.")] = None,
+    pack: Annotated[
+        str | None, typer.Option(help="The pack in force; default: the installation's.")
+    ] = None,
     folder: Folder = None,
 ) -> None:
     """Write every evidence table, as it stands now, as a new snapshot."""
@@ -57,7 +62,9 @@ def take(
             folder=snapshots_folder(folder),
             taken_at=timezone.now(),
             label=label,
-            progress=lambda name, done, total: bars.update(bar, completed=done, total=total, description=name),
+            progress=lambda name, done, total: bars.update(
+                bar, completed=done, total=total, description=name
+            ),
         )
     _print_snapshot(console, snapshot)
     console.print(f"Taken in {time.monotonic() - started:.1f} s.", highlight=False)
@@ -81,7 +88,9 @@ def list_(*, folder: Folder = None) -> None:
 
 @app.command()
 def verify(
-    name: Annotated[str, typer.Argument(help="Name of the snapshot, the beginning of its hash, or latest.")] = "latest",
+    name: Annotated[
+        str, typer.Argument(help="Name of the snapshot, the beginning of its hash, or latest.")
+    ] = "latest",
     *,
     expect: Annotated[str | None, typer.Option(help="The hash that was published.")] = None,
     folder: Folder = None,
@@ -92,11 +101,16 @@ def verify(
     from xuezheng.evidence import find_snapshot, list_runs, verify_run, verify_snapshot
 
     console = Console()
-    snapshot = verify_snapshot(find_snapshot(snapshots_folder(folder), name).folder, expected_hash=expect)
+    snapshot = verify_snapshot(
+        find_snapshot(snapshots_folder(folder), name).folder, expected_hash=expect
+    )
     _print_snapshot(console, snapshot)
     for run in list_runs(snapshot):
         result = verify_run(run)
-        console.print(f"Run {result.id}: {len(result.results):,} results as of {result.as_of}, unchanged.", highlight=False)
+        console.print(
+            f"Run {result.id}: {len(result.results):,} results as of {result.as_of}, unchanged.",
+            highlight=False,
+        )
     console.print("Every file is as the manifest says.")
 
 
@@ -104,6 +118,9 @@ def _print_snapshot(console: object, snapshot: Snapshot) -> None:
     from rich.console import Console
 
     target = console if isinstance(console, Console) else Console()
-    target.print(f"Snapshot {snapshot.name}: {len(snapshot.files)} tables, {snapshot.rows:,} rows, "
-                 f"{snapshot.size_bytes / 1e6:.1f} MB", highlight=False)
+    target.print(
+        f"Snapshot {snapshot.name}: {len(snapshot.files)} tables, {snapshot.rows:,} rows, "
+        f"{snapshot.size_bytes / 1e6:.1f} MB",
+        highlight=False,
+    )
     target.print(f"Hash {snapshot.hash}", highlight=False, soft_wrap=True)
