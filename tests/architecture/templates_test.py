@@ -28,6 +28,9 @@ NAMES = {
     "ZIP",
 }
 SPOKEN_ATTRIBUTES = {"alt", "aria-label", "aria-description", "placeholder", "title", "label"}
+# Blocks of the base page whose word goes into an attribute and is never read.
+WORDS_FOR_ATTRIBUTES = {"block audience"}
+UNSPOKEN = {"script", "style", "code", "pre", "kbd", "samp"}
 LETTERS = re.compile(r"[A-Za-z\u3400-\u9fff]+")
 FILLED = "\0"  # stands where the template engine writes something
 OTHER_HOST = re.compile(r"""(?:https?:)?//[\w.-]+\.\w""")
@@ -72,11 +75,11 @@ class Page(HTMLParser):
         is_data = given.get("type") in ("application/json", "application/ld+json")
         if tag == "style" or (tag == "script" and "src" not in given and not is_data):
             self.inline.append((line, tag))
-        self._raw = tag if tag in ("script", "style") else None
+        self._raw = self._raw or (tag if tag in UNSPOKEN else None)
 
     def handle_endtag(self, tag: str) -> None:
-        """Leave a script or style."""
-        self._raw = None
+        """Leave a script, style or piece of code."""
+        self._raw = None if tag == self._raw else self._raw
 
     def handle_data(self, data: str) -> None:
         """Take what stands between tags."""
@@ -148,6 +151,9 @@ def _skeleton(source: str) -> Iterator[str]:
             yield token.contents
         elif token.token_type is TokenType.VAR:
             yield FILLED
+        elif token.token_type is TokenType.BLOCK and token.contents in WORDS_FOR_ATTRIBUTES:
+            skipping_until = "endblock"
+            yield breaks
         elif token.token_type is TokenType.BLOCK:
             if _word(token) in ("blocktranslate", "blocktrans", "comment"):
                 skipping_until = f"end{_word(token)}"

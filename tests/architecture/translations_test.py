@@ -79,6 +79,7 @@ def test_places_survive_translation(root: Path, tracked: Callable[..., list[Path
 def test_compiled_catalogues_are_fresh(tracked: Callable[..., list[Path]]) -> None:
     """What the program reads is what the translator wrote."""
     for path in tracked(".po"):
+        assert path.with_suffix(".mo").is_file(), f"{path}: run make messages"
         written = {
             _key(entry): _said(entry) for entry in polib.pofile(str(path)) if entry.translated()
         }

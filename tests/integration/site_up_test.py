@@ -67,7 +67,7 @@ class Up:
         return status
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
     """A folder with spaces in its name, open to pass through; whatever still runs in it afterwards is ended."""
     folder = Path(tempfile.mkdtemp(prefix="a newcomer's "))
@@ -79,6 +79,21 @@ def home() -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="module")
+def built(home: Path) -> Path:
+    """The data folder of a first run: from nothing to a page with figures, ended by Ctrl-C."""
+    data = home / "the data"
+    first = Up(data, _free_port(), "--scale", "1/500")
+    first.wait_until_serving()
+    assert "Demonstration city, 1/500" in first.said()
+    assert "planner" in first.said()
+    assert 'lang="zh-hans"' in first.page().lower()
+    assert "1.1" in first.page("plan/public/")
+    assert first.stop(signal.SIGINT) == 0
+    assert "Stopped. The data is kept." in first.said()
+    return data
+
+
 def _free_port() -> int:
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))
@@ -86,60 +101,31 @@ def _free_port() -> int:
 
 
 @pytest.mark.timeout(600)
-def test_first_run_second_run_and_refusals(home: Path) -> None:
-    """From nothing to a page with figures; taken ports and folders are refused; the second start keeps the data."""
-    data, port = home / "the data", _free_port()
-    first = Up(data, port, "--scale", "1/500")
-    first.wait_until_serving()
-    assert "Demonstration city, 1/500" in first.said()
-    assert "planner" in first.said()
-    assert "1.1" in first.page("plan/public/")
-    assert 'lang="zh-hans"' in first.page()
-
-    same_port = Up(home / "other data", port)
-    assert same_port.process.wait(timeout=60) == 1
-    assert re.search(rf"Port {port} .*--port \d+", same_port.said())
-    assert not (home / "other data").exists()
-
-    same_data = Up(data, _free_port())
-    assert same_data.process.wait(timeout=60) == 1
-    assert f"already serves it (process {first.process.pid}, {first.address})" in same_data.said()
-
-    assert first.stop(signal.SIGINT) == 0
-    assert "Stopped. The data is kept." in first.said()
-
-    second = Up(data, port)
+def test_the_second_start_keeps_the_data_and_its_place(built: Path) -> None:
+    """A second start builds nothing; while it serves, its port and its data folder are refused to others."""
+    port = _free_port()
+    second = Up(built, port)
     second.wait_until_serving()
     assert "Demonstration city" not in second.said()
     assert "Snapshot" not in second.said()
+
+    same_port = Up(built.with_name("other data"), port)
+    assert same_port.process.wait(timeout=60) == 1
+    assert re.search(rf"Port {port} .*--port \d+", same_port.said())
+    assert not built.with_name("other data").exists()
+    same_data = Up(built, _free_port())
+    assert same_data.process.wait(timeout=60) == 1
+    holder = f"process {second.process.pid}, {second.address}"
+    assert f"already serves it ({holder})" in same_data.said()
+
     assert second.stop(signal.SIGTERM) == 0
 
 
 @pytest.mark.timeout(600)
-def test_two_at_once_and_a_stop_half_way(home: Path) -> None:
-    """Two data folders are two cities; a stop during the preparation leaves nothing running, and can be taken up."""
-    one = Up(home / "one", _free_port(), "--scale", "1/500")
-    two = Up(home / "two", _free_port(), "--scale", "1/500")
-    deadline = time.monotonic() + _LONG_SECONDS
-    while "Tables" not in two.said() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert two.stop(signal.SIGINT) == 130
-    assert "Stopped before it was ready" in two.said()
-
-    again = Up(home / "two", _free_port(), "--scale", "1/500")
-    one.wait_until_serving()
-    again.wait_until_serving()
-    assert one.page()
-    assert again.page()
-    assert one.stop(signal.SIGTERM) == 0
-    assert again.stop(signal.SIGTERM) == 0
-
-
-@pytest.mark.timeout(600)
-def test_a_killed_up_is_recovered(home: Path) -> None:
+def test_a_killed_up_is_recovered(built: Path) -> None:
     """After kill -9 nothing is left running, and the next start serves the same city at the same port."""
-    data, port = home / "data", _free_port()
-    first = Up(data, port, "--scale", "1/500")
+    port = _free_port()
+    first = Up(built, port)
     first.wait_until_serving()
     family = psutil.Process(first.process.pid).children(recursive=True)
     first.process.kill()
@@ -147,10 +133,30 @@ def test_a_killed_up_is_recovered(home: Path) -> None:
     _, alive = psutil.wait_procs(family, timeout=20)
     assert alive == []
 
-    second = Up(data, port)
+    second = Up(built, port)
     second.wait_until_serving()
     assert second.page()
     assert second.stop(signal.SIGTERM) == 0
+
+
+@pytest.mark.timeout(600)
+def test_two_at_once_and_a_stop_half_way(built: Path) -> None:
+    """Two data folders are two cities; a stop during the preparation leaves nothing, and can be taken up again."""
+    data = built.with_name("second city")
+    half = Up(data, _free_port(), "--scale", "1/500")
+    deadline = time.monotonic() + _LONG_SECONDS
+    while "Tables" not in half.said() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert half.stop(signal.SIGINT) == 130
+    assert "Stopped before it was ready" in half.said()
+
+    one, two = Up(built, _free_port()), Up(data, _free_port(), "--scale", "1/500")
+    one.wait_until_serving()
+    two.wait_until_serving()
+    assert one.page()
+    assert two.page()
+    assert one.stop(signal.SIGTERM) == 0
+    assert two.stop(signal.SIGTERM) == 0
 
 
 def test_a_taken_port_is_refused_with_a_free_one() -> None:

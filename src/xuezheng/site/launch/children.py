@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xuezheng.site.data_folder import data_folder_mode, make_folder
-from xuezheng.site.launch.errors import ProcessEnded
+from xuezheng.site.launch.errors import ProcessEnded, WebServerFails
 from xuezheng.site.postgres.process import die_with_parent
 
 _GRACE_SECONDS = 10.0
@@ -82,19 +82,28 @@ def running(
 
 
 def wait_until_answering(address: str, children: Sequence[Child]) -> None:
-    """Wait until `address` gives a page; a child that ends meanwhile is reported at once."""
+    """Wait until `address` gives a page; a child that ends, or a page that fails, is reported at once.
+
+    Raises:
+        ProcessEnded: When a child ended.
+        WebServerFails: When the web server answers with an error, or with nothing for a minute.
+    """
+    # Asked directly: a proxy in the environment is for other hosts.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     deadline = time.monotonic() + _READY_SECONDS
+    reason = "no answer"
     while time.monotonic() < deadline:
         for child in children:
             child.require_alive()
         try:
-            with urllib.request.urlopen(address, timeout=30):  # noqa: S310 - our own address
+            with opener.open(address, timeout=30):
                 return
-        except urllib.error.HTTPError:
-            return  # an answer, if not a happy one: the page itself says what is wrong
+        except urllib.error.HTTPError as error:
+            reason = f"{error.code} {error.reason}"
+            break
         except OSError:
             time.sleep(0.05)
-    children[0].require_alive()
+    raise WebServerFails(address=address, reason=reason, log=children[0].log)
 
 
 def watch(children: Sequence[Child]) -> None:

@@ -39,9 +39,11 @@ class ProcessEnded(StateError):
     remedy = gettext_noop("All that it said is in %(log)s.")
 
 
-class ResetRefused(StateError):
-    """The database was named by the user and does not hold a demonstration city."""
+class WebServerFails(StateError):
+    """The web server runs, and its first page fails."""
 
-    code = "site.up.reset_refused"
-    template = gettext_noop("--reset empties only a demonstration city, and this is none.")
-    remedy = gettext_noop("Empty the database with its own tools, or name another in DATABASE_URL.")
+    code = "site.up.web_server_fails"
+    template = gettext_noop(
+        "The web server does not answer as it should at %(address)s: %(reason)s."
+    )
+    remedy = gettext_noop("All that it said is in %(log)s.")
