@@ -168,7 +168,7 @@ class _Builder:
                     return text.lower() == "true"
                 case "null":
                     return None
-        except ValueError:  # such as 0x1F, which nobody should have to read
+        except (ArithmeticError, ValueError):  # .inf and 0x1F: nobody should have to read those
             pass
         return self._refuse(at, _TAG, _TAG_REMEDY, value=text, tag=tag)
 
