@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xuezheng.apps.record.models import AuditEvent
@@ -73,8 +73,8 @@ def _cells(row: AuditEvent) -> list[str]:
     ]
 
 
-def _text_cell(sheet: Worksheet, value: str) -> WriteOnlyCell:
-    cell = WriteOnlyCell(
+def _text_cell(sheet: Worksheet, value: str) -> Cell:
+    cell: Cell = WriteOnlyCell(
         sheet, value="".join(sign for sign in value if sign >= " " or sign in "\t\n")
     )
     cell.data_type = "s"

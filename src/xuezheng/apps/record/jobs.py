@@ -200,7 +200,7 @@ WHERE id = (SELECT id FROM record_jobrun WHERE id = %s FOR UPDATE SKIP LOCKED) R
 
 def _write(run: JobRun, *, done: int, total: int, message: str) -> str | None:
     """Write progress where others can see it at once, even while the task is inside a transaction."""
-    values = [done, total, message, run.pk]
+    values: list[int | str] = [done, total, message, str(run.pk)]
     if connection.in_atomic_block:
         # A connection of its own: what the task's transaction writes stays unseen until it ends.
         side = connections.create_connection("default")

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from xuezheng.apps.record.access import Scope
+from xuezheng.apps.record.labels import action_label
 from xuezheng.apps.record.models import AuditEvent, JobRun, PublishedDocument
 
 
@@ -46,6 +47,11 @@ class HistoryEntry:
     stream: str
     sequence: int
     hash: str
+
+    @property
+    def what(self) -> str:
+        """The action by its name."""
+        return action_label(self.action)
 
 
 def events(*, wanted: EventFilter, scope: Scope) -> QuerySet[AuditEvent]:

@@ -90,4 +90,4 @@ def remember_language(answer: HttpResponse, language: str) -> None:
 
 def _me(request: HttpRequest) -> User:
     # The request's user is a lazy stand-in; the model itself is what services want.
-    return User.objects.get(pk=request.user.pk)
+    return User.objects.get(pk=str(request.user.pk))
