@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from xuezheng.apps.registry.views import editing, institutions, overview, people, premises
+from xuezheng.apps.registry.views import editing, exchange, institutions, overview, people, premises
 
 app_name = "registry"
 
@@ -24,6 +24,15 @@ urlpatterns = [
     path("facilities/", premises.facilities, name="facilities"),
     path("restrictions/", premises.restrictions, name="restrictions"),
     path("groups/", institutions.groups, name="groups"),
+    path("exchange/", exchange.index, name="exchange"),
+    path("exchange/upload/", exchange.upload, name="exchange_upload"),
+    path("exchange/<slug:kind>/template.xlsx", exchange.template, name="exchange_template"),
+    path("exchange/<slug:kind>/export.xlsx", exchange.export_rows, name="exchange_export"),
+    path("exchange/imports/<uuid:pk>/", exchange.batch_page, name="import"),
+    path("exchange/imports/<uuid:pk>/confirm/", exchange.confirm, name="import_confirm"),
+    path("exchange/imports/<uuid:pk>/again/", exchange.run_again, name="import_again"),
+    path("exchange/imports/<uuid:pk>/discard/", exchange.discard, name="import_discard"),
+    path("exchange/imports/<uuid:pk>/rejected.xlsx", exchange.rejected, name="import_rejected"),
     path("mine/", people.mine, name="mine"),
     path("students/", people.students, name="students"),
     path("students/find/", people.find_student, name="find_student"),

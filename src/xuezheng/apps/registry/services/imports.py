@@ -21,7 +21,7 @@ from xuezheng.apps.registry.exchange.preview import Summary
 from xuezheng.apps.registry.exchange.reading import OpenSheet, open_sheet
 from xuezheng.apps.registry.exchange.sheets import sheet_kind
 from xuezheng.apps.registry.exchange.writing import write_rejected
-from xuezheng.apps.registry.models import ImportBatch, ImportContent, ImportState
+from xuezheng.apps.registry.models import ImportBatch, ImportContent, ImportState, Institution
 from xuezheng.apps.registry.rules import RegistryRules, city_rules
 from xuezheng.kernel.errors import InputError, StateError, gettext_noop
 
@@ -147,6 +147,22 @@ def discard_import(*, by: object, batch: ImportBatch) -> None:
     batch.save(update_fields=["state"])
     ImportContent.objects.filter(batch=batch).update(upload=None, rejected=None)
     _event(batch, by, "discard")
+
+
+def record_export(*, by: object, kind: str, filters: dict[str, str]) -> None:
+    """Write down that data left a register, and which."""
+    write_event(
+        by=by,
+        action="registry.export.write",
+        subject=("register", kind),
+        division=filters.get("division", ""),
+        facts={"kind": kind, **filters},
+    )
+
+
+def division_of(institution: str) -> str | None:
+    """Give the division of an institution; None when there is no such institution."""
+    return Institution.objects.filter(pk=institution).values_list("division_id", flat=True).first()
 
 
 def rejected_workbook(batch: ImportBatch) -> bytes | None:
