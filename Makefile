@@ -10,7 +10,7 @@ RUN := $(BIN)/python -m
 NOWHERE := DATABASE_URL=postgresql:///none XUEZHENG_SECRET_KEY=none XUEZHENG_IDENTITY_KEY=none
 
 .DEFAULT_GOAL := help
-.PHONY: help up test check fix bench explore messages docs format lint types imports migrations
+.PHONY: help up test check fix bench explore messages docs format lint types imports
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,7 +21,7 @@ up: $(VENV)/ready ## Start everything on http://127.0.0.1:8000/ (more: ARGS="--p
 test: check ## Run every check and every test
 	$(RUN) pytest -q
 
-check: format lint imports types migrations ## Run the checks that need no database
+check: format lint imports types ## Run the checks that need no database
 
 fix: $(VENV)/tools ## Put the code into shape: format, sort, mend what can be mended
 	$(RUN) ruff check --fix --quiet src tests bench tools || true
@@ -52,9 +52,6 @@ imports: $(VENV)/tools
 
 types: $(VENV)/tools
 	$(NOWHERE) $(RUN) mypy
-
-migrations: $(VENV)/tools
-	$(NOWHERE) $(RUN) django makemigrations --check --dry-run --settings xuezheng.site.settings
 
 # --- The virtual environment: `ready` runs the product, `tools` checks it as well ---
 

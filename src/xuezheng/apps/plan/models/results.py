@@ -8,8 +8,6 @@ from xuezheng.apps.plan.models.choices import FigureSource, Level, Light, Result
 from xuezheng.apps.plan.models.plan import Commitment, Plan
 from xuezheng.apps.registry.models import Division
 
-_FIGURE = {"max_digits": 20, "decimal_places": 6, "null": True, "blank": True}
-
 
 class Snapshot(models.Model):
     """A named copy of the city's records from which figures were computed."""
@@ -58,11 +56,13 @@ class IndicatorResult(models.Model):
     indicator = models.CharField(max_length=80)
     reading = models.CharField(max_length=60, blank=True)
     level = models.CharField(max_length=12, choices=Level)
-    unit_code = models.CharField(max_length=10, help_text="Code of the city, division or institution.")
-    value = models.DecimalField(**_FIGURE)
-    numerator = models.DecimalField(**_FIGURE)
-    denominator = models.DecimalField(**_FIGURE)
-    threshold = models.DecimalField(**_FIGURE)
+    unit_code = models.CharField(
+        max_length=10, help_text="Code of the city, division or institution."
+    )
+    value = models.DecimalField(max_digits=20, decimal_places=6, null=True, blank=True)
+    numerator = models.DecimalField(max_digits=20, decimal_places=6, null=True, blank=True)
+    denominator = models.DecimalField(max_digits=20, decimal_places=6, null=True, blank=True)
+    threshold = models.DecimalField(max_digits=20, decimal_places=6, null=True, blank=True)
     is_official = models.BooleanField(default=False)
     facts = models.PositiveIntegerField(default=0)
     unknown = models.PositiveIntegerField(default=0, help_text="Facts whose data are missing.")
@@ -76,7 +76,8 @@ class IndicatorResult(models.Model):
         ordering = ("run", "indicator", "reading", "level", "unit_code")
         constraints = (
             models.UniqueConstraint(
-                fields=("run", "indicator", "reading", "level", "unit_code"), name="indicator_result_key"
+                fields=("run", "indicator", "reading", "level", "unit_code"),
+                name="indicator_result_key",
             ),
         )
         indexes = (models.Index(fields=("indicator", "reading", "unit_code", "as_of")),)
@@ -90,23 +91,31 @@ class CommitmentStatus(models.Model):
 
     run = models.ForeignKey(IndicatorRun, on_delete=models.CASCADE, related_name="statuses")
     commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="statuses")
-    division = models.ForeignKey(Division, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    division = models.ForeignKey(
+        Division, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     light = models.CharField(max_length=8, choices=Light)
-    rule = models.CharField(max_length=60, help_text="Key of the row of the decision table that applied.")
+    rule = models.CharField(
+        max_length=60, help_text="Key of the row of the decision table that applied."
+    )
     source = models.CharField(max_length=12, choices=FigureSource)
-    target = models.DecimalField(**_FIGURE)
-    baseline = models.DecimalField(**_FIGURE)
-    verified = models.DecimalField(**_FIGURE)
-    claimed = models.DecimalField(**_FIGURE)
-    expected = models.DecimalField(**_FIGURE)
-    forecast_low = models.DecimalField(**_FIGURE)
-    forecast_mid = models.DecimalField(**_FIGURE)
-    forecast_high = models.DecimalField(**_FIGURE)
+    target = models.DecimalField(max_digits=20, decimal_places=6, null=True, blank=True)
+    baseline = models.DecimalField(max_digits=20, decimal_places=6, null=True, blank=True)
+    verified = models.DecimalField(max_digits=20, decimal_places=6, null=True, blank=True)
+    claimed = models.DecimalField(max_digits=20, decimal_places=6, null=True, blank=True)
+    expected = models.DecimalField(max_digits=20, decimal_places=6, null=True, blank=True)
+    forecast_low = models.DecimalField(max_digits=20, decimal_places=6, null=True, blank=True)
+    forecast_mid = models.DecimalField(max_digits=20, decimal_places=6, null=True, blank=True)
+    forecast_high = models.DecimalField(max_digits=20, decimal_places=6, null=True, blank=True)
     forecast_method = models.CharField(max_length=40, blank=True)
-    numerator = models.DecimalField(**_FIGURE)
-    denominator = models.DecimalField(**_FIGURE)
-    facts = models.JSONField(default=dict, help_text="The numbers that the light's rule was fed with.")
-    updated_on = models.DateField(null=True, blank=True, help_text="Day of the last report or computation.")
+    numerator = models.DecimalField(max_digits=20, decimal_places=6, null=True, blank=True)
+    denominator = models.DecimalField(max_digits=20, decimal_places=6, null=True, blank=True)
+    facts = models.JSONField(
+        default=dict, help_text="The numbers that the light's rule was fed with."
+    )
+    updated_on = models.DateField(
+        null=True, blank=True, help_text="Day of the last report or computation."
+    )
 
     class Meta:
         ordering = ("run", "commitment", "division")

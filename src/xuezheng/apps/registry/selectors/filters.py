@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from django.db.models import Model, QuerySet
+from django.utils.functional import Promise
 
 M = TypeVar("M", bound=Model)
 
@@ -14,8 +15,8 @@ class Filter:
     """One control of a filter bar: the key in the address, its label, and its choices when they are closed."""
 
     key: str
-    label: str
-    choices: tuple[tuple[str, str], ...] = ()
+    label: str | Promise
+    choices: tuple[tuple[str, str | Promise], ...] = ()
     lookup: str = ""
 
     def accepts(self, value: str) -> bool:
