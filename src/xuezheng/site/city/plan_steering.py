@@ -14,8 +14,18 @@ from xuezheng.apps.plan.models import (
     RiskLevel,
 )
 from xuezheng.apps.plan.selectors.current import current_run
-from xuezheng.apps.plan.services.ledger import close_on_figure, decide_closing, reopen, request_closing
-from xuezheng.apps.plan.services.steering import close_risk, decide_change, propose_change, raise_risk
+from xuezheng.apps.plan.services.ledger import (
+    close_on_figure,
+    decide_closing,
+    reopen,
+    request_closing,
+)
+from xuezheng.apps.plan.services.steering import (
+    close_risk,
+    decide_change,
+    propose_change,
+    raise_risk,
+)
 from xuezheng.apps.plan.services.supervision import accept_reply, issue_notice, reply_to_notice
 from xuezheng.kernel.seeded import SeededStream
 from xuezheng.policy import Pack
@@ -40,7 +50,13 @@ _CLOSED_BY_CHECK = ("5.7", "2.9", "11.7")
 
 
 def steer(
-    *, plan: Plan, pack: Pack, commitments: Sequence[Commitment], people: PlanPeople, today: date, seed: str
+    *,
+    plan: Plan,
+    pack: Pack,
+    commitments: Sequence[Commitment],
+    people: PlanPeople,
+    today: date,
+    seed: str,
 ) -> None:
     """Enter what steering leaves behind in a year."""
     by_code = {commitment.code: commitment for commitment in commitments}
@@ -49,7 +65,9 @@ def steer(
     _notices(by_code, pack, people, today)
 
 
-def _risks(pack: Pack, commitments: Sequence[Commitment], people: PlanPeople, today: date, seed: str) -> None:
+def _risks(
+    pack: Pack, commitments: Sequence[Commitment], people: PlanPeople, today: date, seed: str
+) -> None:
     for commitment in commitments:
         owner = people.units.get(commitment.owner_id or "", people.planner)
         for entry in pack.commitment(commitment.code).risks:
@@ -61,6 +79,7 @@ def _risks(pack: Pack, commitments: Sequence[Commitment], people: PlanPeople, to
                 text=entry.title.zh,
                 measure=entry.measure.zh,
                 on=commitment.plan.starts_on + timedelta(days=30),
+                at=_moment(commitment.plan.starts_on + timedelta(days=30)),
             )
         stream = SeededStream(seed, f"risk/{commitment.code}")
         if stream.below(6):
@@ -68,10 +87,18 @@ def _risks(pack: Pack, commitments: Sequence[Commitment], people: PlanPeople, to
         level, text, measure = stream.choice(_RISKS)
         raised_on = today - timedelta(days=stream.between(10, 120))
         risk = raise_risk(
-            by=owner, commitment=commitment, division=None, level=level, text=text, measure=measure, on=raised_on
+            by=owner,
+            commitment=commitment,
+            division=None,
+            level=level,
+            text=text,
+            measure=measure,
+            on=raised_on,
         )
         if stream.below(3) == 0:
-            close_risk(by=owner, risk=risk, note="措施已落实，风险解除", on=today - timedelta(days=5))
+            close_risk(
+                by=owner, risk=risk, note="措施已落实，风险解除", on=today - timedelta(days=5)
+            )
 
 
 def _changes(by_code: dict[str, Commitment], people: PlanPeople, today: date) -> None:
@@ -84,7 +111,9 @@ def _changes(by_code: dict[str, Commitment], people: PlanPeople, today: date) ->
         reason="冬季不宜施工，完工时限提前一个月",
         at=at,
     )
-    decide_change(by=people.planner, order=approved, approve=True, note="同意", at=at + timedelta(days=2))
+    decide_change(
+        by=people.planner, order=approved, approve=True, note="同意", at=at + timedelta(days=2)
+    )
     refused = propose_change(
         by=people.units["sport_health_arts"],
         commitment=by_code["6.6"],
@@ -94,7 +123,11 @@ def _changes(by_code: dict[str, Commitment], people: PlanPeople, today: date) ->
         at=at + timedelta(days=20),
     )
     decide_change(
-        by=people.planner, order=refused, approve=False, note="目标为年初公开承诺，不予调减", at=at + timedelta(days=24)
+        by=people.planner,
+        order=refused,
+        approve=False,
+        note="目标为年初公开承诺，不予调减",
+        at=at + timedelta(days=24),
     )
     propose_change(
         by=people.units["vocational_adult"],
@@ -121,13 +154,17 @@ def _notices(by_code: dict[str, Commitment], pack: Pack, people: PlanPeople, tod
             working_days=days,
             calendar=pack.calendar,
             on=issued,
+            at=_moment(issued),
         )
         if answered:
             by = people.divisions[division] if division else people.units[commitment.owner_id or ""]
+            replied_on = issued + timedelta(days=5)
             reply = "已逐校核查，问题学校名单及整改时限见附件，计划十月底前全部完成。"
-            notice = reply_to_notice(by=by, notice=notice, reply=reply, on=issued + timedelta(days=5))
+            notice = reply_to_notice(
+                by=by, notice=notice, reply=reply, on=issued + timedelta(days=5)
+            )
         if accepted:
-            accept_reply(by=people.planner, notice=notice)
+            accept_reply(by=people.planner, notice=notice, at=_moment(issued + timedelta(days=8)))
 
 
 def close_some(*, plan: Plan, people: PlanPeople, at: datetime) -> None:
@@ -135,20 +172,46 @@ def close_some(*, plan: Plan, people: PlanPeople, at: datetime) -> None:
     run = current_run(plan)
     if run is None or LedgerEntry.objects.filter(commitment__plan=plan).exists():
         return
-    met = CommitmentStatus.objects.filter(run=run, division=None, light=Light.MET).select_related("commitment__plan")
+    met = CommitmentStatus.objects.filter(run=run, division=None, light=Light.MET).select_related(
+        "commitment__plan"
+    )
     for status in met.order_by("commitment__order")[:4]:
-        close_on_figure(by=people.planner, commitment=status.commitment, note="核定数已达到目标，予以销号", at=at)
+        close_on_figure(
+            by=people.planner,
+            commitment=status.commitment,
+            note="核定数已达到目标，予以销号",
+            at=at,
+        )
     for code in _CLOSED_BY_CHECK:
-        commitment = Commitment.objects.select_related("plan").filter(plan=plan, code=code, is_closed=False).first()
+        commitment = (
+            Commitment.objects.select_related("plan")
+            .filter(plan=plan, code=code, is_closed=False)
+            .first()
+        )
         if commitment is None:
             continue
         owner = people.units.get(commitment.owner_id or "", people.inspector)
         request_closing(by=owner, commitment=commitment, note="各项任务均已完成，申请销号", at=at)
         if code != _CLOSED_BY_CHECK[-1]:
-            decide_closing(by=people.planner, commitment=commitment, accept=True, note="已查验全部佐证材料", at=at)
-    again = Commitment.objects.select_related("plan").filter(plan=plan, code=_CLOSED_BY_CHECK[1]).first()
+            decide_closing(
+                by=people.planner,
+                commitment=commitment,
+                accept=True,
+                note="已查验全部佐证材料",
+                at=at,
+            )
+    again = (
+        Commitment.objects.select_related("plan")
+        .filter(plan=plan, code=_CLOSED_BY_CHECK[1])
+        .first()
+    )
     if again is not None and again.is_closed:
-        reopen(by=people.planner, commitment=again, reason="抽查发现两处考点监控未接入，重新列入台账", at=at)
+        reopen(
+            by=people.planner,
+            commitment=again,
+            reason="抽查发现两处考点监控未接入，重新列入台账",
+            at=at,
+        )
 
 
 def _moment(day: date, hour: int = 10) -> datetime:

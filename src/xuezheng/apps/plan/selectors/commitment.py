@@ -30,7 +30,7 @@ from xuezheng.apps.plan.selectors.pictures import ChartInput, ChartPoint
 from xuezheng.apps.record.models import AuditEvent
 
 CLAIMS_SHOWN = 40
-EVENTS_SHOWN = 30
+EVENTS_SHOWN = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,9 @@ from typing import Any
 WIDTH, HEIGHT = 640, 220
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 92, 14, 26
 _MAP_WIDTH = 640.0
-_INSET = (8.0, 8.0, 210.0, 190.0)
-_INSET_SHARE = 0.22
+_INSET_SIZE = (232.0, 150.0)
+# Divisions narrower than this share of the city's width are drawn once more in the inset.
+_INSET_SHARE = 0.13
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,15 +149,33 @@ def _project(rings: tuple[tuple[str, tuple[Ring, ...]], ...]) -> MapShapes:
         _shape(code, shape, (west, north), (scale * shrink, scale), (0.0, 0.0), is_small=code in small)
         for code, shape in rings
     )
-    inset = _inset([(code, shape) for code, shape in rings if code in small], shrink) if len(small) > 1 else ()
-    return MapShapes(width=_MAP_WIDTH, height=round(height, 1), whole=whole, inset=inset, inset_box=_INSET)
+    spots = [((x - west) * scale * shrink, (north - y) * scale) for x, y in points]
+    box = _emptiest_corner(spots, height)
+    chosen = [(code, shape) for code, shape in rings if code in small]
+    inset = _inset(chosen, shrink, box) if len(small) > 1 else ()
+    return MapShapes(width=_MAP_WIDTH, height=round(height, 1), whole=whole, inset=inset, inset_box=box)
 
 
-def _inset(rings: Sequence[tuple[str, tuple[Ring, ...]]], shrink: float) -> tuple[MapShape, ...]:
+def _emptiest_corner(spots: Sequence[tuple[float, float]], height: float) -> tuple[float, float, float, float]:
+    """Put the inset where it covers least of the map."""
+    wide, tall = _INSET_SIZE
+    corners = [(x, y) for y in (height - tall, 0.0) for x in (_MAP_WIDTH - wide, 0.0)]
+
+    def covered(corner: tuple[float, float]) -> int:
+        left, top = corner
+        return sum(left <= x <= left + wide and top <= y <= top + tall for x, y in spots)
+
+    left, top = min(corners, key=covered)
+    return round(left, 1), round(top, 1), wide, tall
+
+
+def _inset(
+    rings: Sequence[tuple[str, tuple[Ring, ...]]], shrink: float, box: tuple[float, float, float, float]
+) -> tuple[MapShape, ...]:
     points = [point for _, shape in rings for ring in shape for point in ring]
     west, east = min(x for x, _ in points), max(x for x, _ in points)
     south, north = min(y for _, y in points), max(y for _, y in points)
-    left, top, width, height = _INSET
+    left, top, width, height = box
     scale = min((width - 8) / ((east - west) * shrink), (height - 8) / (north - south))
     return tuple(
         _shape(code, shape, (west, north), (scale * shrink, scale), (left + 4, top + 4), is_small=False)

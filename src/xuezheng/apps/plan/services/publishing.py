@@ -7,7 +7,8 @@ from typing import Any
 from django.db import connection, transaction
 
 from xuezheng.apps.plan.models import CommitmentStatus, IndicatorRun, Plan, Snapshot
-from xuezheng.apps.plan.services.statuses import compute_statuses
+from xuezheng.apps.plan.selectors.current import current_run
+from xuezheng.apps.plan.services.statuses import compute_statuses, recompute_statuses
 from xuezheng.apps.record.services import write_event
 from xuezheng.evidence import IndicatorRunResult, Level, read_snapshot, verify_run
 from xuezheng.evidence import Snapshot as TakenSnapshot
@@ -82,6 +83,10 @@ def publish_results(
     )
     _copy_results(run, result)
     CommitmentStatus.objects.bulk_create(compute_statuses(run), batch_size=1000)
+    latest = current_run(plan)
+    if latest is not None and latest.pk != run.pk:
+        # An earlier day published late gives the present figures a longer history, and so another forecast.
+        recompute_statuses(latest)
     write_event(
         by=by,
         action="plan.run.publish",

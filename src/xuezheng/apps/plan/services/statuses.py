@@ -38,6 +38,14 @@ def compute_statuses(run: IndicatorRun, *, commitments: Iterable[Commitment] | N
 
 
 @transaction.atomic
+def recompute_statuses(run: IndicatorRun) -> None:
+    """Compute all statuses of a run again."""
+    fresh = compute_statuses(run)
+    CommitmentStatus.objects.filter(run=run).delete()
+    CommitmentStatus.objects.bulk_create(fresh, batch_size=1000)
+
+
+@transaction.atomic
 def refresh_statuses(commitment: Commitment) -> None:
     """Compute the statuses of one commitment at the current run again, after a report or decision about it."""
     run = current_run(commitment.plan)

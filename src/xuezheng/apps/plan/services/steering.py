@@ -57,7 +57,8 @@ class RiskAlreadyClosed(StateError):
 
 @transaction.atomic
 def raise_risk(
-    *, by: Any, commitment: Commitment, division: str | None, level: RiskLevel, text: str, measure: str, on: date
+    *, by: Any, commitment: Commitment, division: str | None, level: RiskLevel, text: str, measure: str, on: date,
+    at: datetime | None = None,
 ) -> Risk:
     """Record something that may keep a commitment from being met, and what is done about it."""
     risk = Risk.objects.create(
@@ -70,12 +71,12 @@ def raise_risk(
         raised_on=on,
     )
     facts = {"risk": risk.pk, "level": str(level), "text": text}
-    _write(by, "plan.risk.raise", commitment, division or "", facts)
+    _write(by, "plan.risk.raise", commitment, division or "", facts, at=at)
     return risk
 
 
 @transaction.atomic
-def close_risk(*, by: Any, risk: Risk, note: str, on: date) -> Risk:
+def close_risk(*, by: Any, risk: Risk, note: str, on: date, at: datetime | None = None) -> Risk:
     """Close a risk with a note on how it went.
 
     Raises:
@@ -86,7 +87,7 @@ def close_risk(*, by: Any, risk: Risk, note: str, on: date) -> Risk:
         raise RiskAlreadyClosed
     risk.state, risk.closed_on, risk.closing_note = RiskState.CLOSED, on, note
     risk.save(update_fields=["state", "closed_on", "closing_note"])
-    _write(by, "plan.risk.close", risk.commitment, risk.division_id or "", {"risk": risk.pk, "note": note})
+    _write(by, "plan.risk.close", risk.commitment, risk.division_id or "", {"risk": risk.pk, "note": note}, at=at)
     return risk
 
 

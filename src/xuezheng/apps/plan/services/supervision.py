@@ -1,6 +1,6 @@
 """Supervision notices (督办): asked in writing, answered by a deadline in working days."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -30,6 +30,7 @@ def issue_notice(
     working_days: int,
     calendar: WorkingDayCalendar,
     on: date,
+    at: datetime | None = None,
 ) -> SupervisionNotice:
     """Ask a unit of the bureau or a division for a reply within so many working days.
 
@@ -51,12 +52,12 @@ def issue_notice(
         reply_by=calendar.add_working_days(on, working_days),
     )
     facts = {"notice": notice.number, "reply_by": notice.reply_by.isoformat(), "to": division or str(unit or "")}
-    _write(by, "plan.notice.issue", notice, facts)
+    _write(by, "plan.notice.issue", notice, facts, at)
     return notice
 
 
 @transaction.atomic
-def reply_to_notice(*, by: Any, notice: SupervisionNotice, reply: str, on: date) -> SupervisionNotice:
+def reply_to_notice(*, by: Any, notice: SupervisionNotice, reply: str, on: date, at: datetime | None = None) -> SupervisionNotice:
     """Answer a notice.
 
     Raises:
@@ -65,12 +66,12 @@ def reply_to_notice(*, by: Any, notice: SupervisionNotice, reply: str, on: date)
     notice = _locked(notice, NoticeState.OPEN)
     notice.state, notice.reply, notice.replied_by, notice.replied_on = NoticeState.REPLIED, reply, by, on
     notice.save(update_fields=["state", "reply", "replied_by", "replied_on"])
-    _write(by, "plan.notice.reply", notice, {"notice": notice.number, "late": on > notice.reply_by})
+    _write(by, "plan.notice.reply", notice, {"notice": notice.number, "late": on > notice.reply_by}, at)
     return notice
 
 
 @transaction.atomic
-def accept_reply(*, by: Any, notice: SupervisionNotice) -> SupervisionNotice:
+def accept_reply(*, by: Any, notice: SupervisionNotice, at: datetime | None = None) -> SupervisionNotice:
     """Take a reply as sufficient.
 
     Raises:
@@ -79,7 +80,7 @@ def accept_reply(*, by: Any, notice: SupervisionNotice) -> SupervisionNotice:
     notice = _locked(notice, NoticeState.REPLIED)
     notice.state = NoticeState.ACCEPTED
     notice.save(update_fields=["state"])
-    _write(by, "plan.notice.accept", notice, {"notice": notice.number})
+    _write(by, "plan.notice.accept", notice, {"notice": notice.number}, at)
     return notice
 
 
@@ -90,11 +91,12 @@ def _locked(notice: SupervisionNotice, state: NoticeState) -> SupervisionNotice:
     return locked
 
 
-def _write(by: Any, action: str, notice: SupervisionNotice, facts: dict[str, Any]) -> None:
+def _write(by: Any, action: str, notice: SupervisionNotice, facts: dict[str, Any], at: datetime | None) -> None:
     write_event(
         by=by,
         action=action,
         subject=("commitment", notice.commitment.code),
         division=notice.division_id or "",
         facts=facts,
+        at=at,
     )

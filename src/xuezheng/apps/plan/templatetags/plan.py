@@ -60,6 +60,12 @@ def definition(reading: Any) -> str:
 
 
 @register.filter
+def source(commitment: Commitment) -> str:
+    """Say where a commitment comes from, in the reader's language."""
+    return commitment.source_en if (get_language() or "").startswith("en") else commitment.source_zh
+
+
+@register.filter
 def days_after(day: date, due: date) -> str:
     """Say how many days a day lies after another."""
     days = (day - due).days
