@@ -1,5 +1,6 @@
 """One definition, two engines: DuckDB and Spark give the same facts and the same figures."""
 
+import gc
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -96,6 +97,9 @@ def snapshot(tmp_path: Path, pack: Pack) -> Snapshot:
     )  # fmt: skip
 
 
+# pyspark leaves the sockets of its Arrow streams to the garbage collector.
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.timeout(240)
 def test_duckdb_and_spark_agree(
     snapshot: Snapshot, pack: Pack, monkeypatch: pytest.MonkeyPatch
@@ -111,6 +115,7 @@ def test_duckdb_and_spark_agree(
     for name in files:
         mine, theirs = (pq.read_table(run.folder / "facts" / name) for run in (here, there))
         assert mine.equals(theirs, check_metadata=True), name
+    gc.collect()
 
 
 def test_facts_can_be_filtered_ordered_and_paged(snapshot: Snapshot, pack: Pack) -> None:

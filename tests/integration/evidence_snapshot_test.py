@@ -186,7 +186,7 @@ def test_figures_follow_from_the_snapshot_alone(snapshot: Snapshot) -> None:
 def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A data folder of the test's own."""
     monkeypatch.setitem(os.environ, "XUEZHENG_DATA", str(tmp_path))
-    yield tmp_path
+    return tmp_path
 
 
 def test_commands_list_and_verify(snapshot: Snapshot, own_data: Path) -> None:

@@ -80,7 +80,7 @@ class FactOrderUnknown(InputError):
     remedy = gettext_noop("Use one of: %(columns)s.")
 
 
-def facts_page(  # noqa: PLR0913 - filters, order and place of one page
+def facts_page(
     run_folder: Path,
     indicator_id: str,
     *,

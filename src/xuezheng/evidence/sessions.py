@@ -190,7 +190,8 @@ def _open_spark(tables: Mapping[str, Path | pa.Table], master: str) -> Iterator[
     with TemporaryDirectory(prefix="xuezheng-spark-") as work:
         # pyspark finds Java by this variable and has no other way to be told.
         environment = os.environ  # noqa: TID251
-        if "JAVA_HOME" not in environment:
+        own_java = "JAVA_HOME" not in environment
+        if own_java:
             environment["JAVA_HOME"] = str(_java_home(Path(work), Path(JAVA)))
         spark = (
             SparkSession.builder.master(master)
@@ -205,6 +206,8 @@ def _open_spark(tables: Mapping[str, Path | pa.Table], master: str) -> Iterator[
             .config("spark.sql.session.timeZone", "UTC")
             .getOrCreate()
         )
+        if own_java:
+            del environment["JAVA_HOME"]
         spark.sparkContext.setLogLevel("ERROR")
         try:
             session = _SparkSession(spark, ibis.pyspark.connect(spark))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -69,7 +69,7 @@ def run(
 
 
 @app.command()
-def show(  # noqa: PLR0913 - options of one command
+def show(
     indicator: Annotated[str, typer.Argument(help="Id of the indicator, such as 3.6.")],
     *,
     snapshot: SnapshotName = "latest",
@@ -188,7 +188,7 @@ def _computed(
     ), loaded
 
 
-def _default_day(pack: Pack, taken_at: datetime):  # type: ignore[no-untyped-def]
+def _default_day(pack: Pack, taken_at: datetime) -> date:
     """Give the demonstration city's day where the pack has one, else the day on which the snapshot was taken."""
     return pack.demonstration.today if pack.demonstration else taken_at.date()
 
