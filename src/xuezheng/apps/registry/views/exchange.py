@@ -68,9 +68,8 @@ def template(request: HttpRequest, kind: str) -> HttpResponse:
     ):
         raise PermissionDenied("registry.import")
     found = _kind(kind)
-    return _workbook(
-        writing.write_template(found), f"{found.title(_language())}-{gettext('template')}.xlsx"
-    )
+    word = gettext("template")
+    return _workbook(writing.write_template(found), f"{found.title(_language())}-{word}.xlsx")
 
 
 @require_safe
@@ -210,7 +209,8 @@ def rejected(request: HttpRequest, pk: UUID) -> HttpResponse:
     content = imports.rejected_workbook(batch)
     if content is None:
         raise Http404
-    return _workbook(content, f"{gettext('rejected')}-{batch.file_name}")
+    word = gettext("rejected rows")
+    return _workbook(content, f"{word}-{batch.file_name}")
 
 
 def _run(
