@@ -13,6 +13,7 @@ from xuezheng.evidence.run import Definitions, compute, definitions_of
 from xuezheng.evidence.sessions import open_session
 from xuezheng.evidence.sql import QueryPlace
 from xuezheng.evidence.tables import EvidenceColumn, EvidenceTable
+from xuezheng.kernel.errors import gettext_noop
 from xuezheng.policy.indicators import ExpectedResult, Indicator, IndicatorCase
 from xuezheng.policy.pack import Pack
 
@@ -70,7 +71,7 @@ def case_tables(
     known = {table.name: table for table in tables}
     for name in case.tables:
         if name not in known:
-            raise place.refuse("it fills an undeclared table", name)
+            raise place.refuse(gettext_noop("it fills an undeclared table"), name)
     return {name: _table(table, case.tables.get(name, []), place) for name, table in known.items()}
 
 
@@ -80,7 +81,9 @@ def _table(table: EvidenceTable, rows: Sequence[Mapping[str, Any]], place: Query
         surplus = set(row) - set(columns)
         if surplus:
             raise place.refuse(
-                f"the table {table.name} has no such column", ", ".join(sorted(surplus))
+                gettext_noop("the table %(table)s has no such column"),
+                ", ".join(sorted(surplus)),
+                table=table.name,
             )
     data = [
         {name: _typed(row.get(name), column) for name, column in columns.items()} for row in rows
@@ -88,7 +91,9 @@ def _table(table: EvidenceTable, rows: Sequence[Mapping[str, Any]], place: Query
     try:
         return pa.Table.from_pylist(data, schema=table.schema)
     except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-        raise place.refuse(f"a value does not fit the table {table.name}", error) from None
+        raise place.refuse(
+            gettext_noop("a value does not fit the table %(table)s"), error, table=table.name
+        ) from None
 
 
 def _typed(value: Any, column: EvidenceColumn) -> Any:

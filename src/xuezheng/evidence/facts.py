@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from xuezheng.evidence.model import State
 from xuezheng.evidence.sql import QueryPlace
+from xuezheng.kernel.errors import gettext_noop
 from xuezheng.policy.indicators import REQUIRED_COLUMNS, Reading
 
 AMOUNT = pa.decimal128(24, 6)
@@ -91,11 +92,11 @@ def _normalised(rows: pa.Table, reading: Reading, place: QueryPlace) -> pa.Table
     wanted = {**_TYPES, **documented}
     missing = [name for name in (*REQUIRED_COLUMNS, *documented) if name not in rows.column_names]
     if missing:
-        raise place.refuse("it lacks columns", ", ".join(missing))
+        raise place.refuse(gettext_noop("it lacks columns"), ", ".join(missing))
     surplus = [name for name in rows.column_names if name not in wanted]
     if surplus:
         raise place.refuse(
-            "it gives columns that the reading does not document", ", ".join(surplus)
+            gettext_noop("it gives columns that the reading does not document"), ", ".join(surplus)
         )
     columns: dict[str, pa.ChunkedArray] = {}
     for name, target in wanted.items():
@@ -105,13 +106,18 @@ def _normalised(rows: pa.Table, reading: Reading, place: QueryPlace) -> pa.Table
             continue
         column = rows[name]
         if pa.types.is_floating(column.type):
-            raise place.refuse("a column is a float; cast it to a decimal", name)
+            raise place.refuse(gettext_noop("a column is a float; cast it to a decimal"), name)
         try:
             if pa.types.is_integer(column.type) and pa.types.is_decimal(target):
                 column = pc.cast(column, pa.decimal128(19, 0))
             columns[name] = column if column.type == target else pc.cast(column, target)
         except pa.ArrowInvalid as error:
-            raise place.refuse(f"the column {name} does not fit {target}", error) from None
+            raise place.refuse(
+                gettext_noop("the column %(column)s does not fit %(type)s"),
+                error,
+                column=name,
+                type=target,
+            ) from None
     columns["divisor"] = pc.fill_null(columns["divisor"], pa.scalar(Decimal(1), _DIVISOR))
     return pa.table(columns)
 

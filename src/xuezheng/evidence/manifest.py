@@ -9,7 +9,7 @@ from typing import Any
 
 from xuezheng.evidence.model import Snapshot, SnapshotFile
 from xuezheng.kernel.canonical import canonical_hash
-from xuezheng.kernel.errors import InputError, StateError, gettext_noop
+from xuezheng.kernel.errors import InputError, Phrase, StateError, gettext_noop
 
 MANIFEST = "manifest.json"
 RUNS = "runs"
@@ -76,12 +76,18 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         own_hash = body.pop("hash")
         honest = canonical_hash(body) == own_hash
     except FileNotFoundError:
-        raise SnapshotDamaged(folder=folder.name, file=MANIFEST, what="is missing") from None
+        raise SnapshotDamaged(
+            folder=folder.name, file=MANIFEST, what=Phrase(gettext_noop("is missing"))
+        ) from None
     except (ValueError, KeyError, AttributeError, TypeError, InputError):
-        raise SnapshotDamaged(folder=folder.name, file=MANIFEST, what="cannot be read") from None
+        raise SnapshotDamaged(
+            folder=folder.name, file=MANIFEST, what=Phrase(gettext_noop("cannot be read"))
+        ) from None
     if not honest:
         raise SnapshotDamaged(
-            folder=folder.name, file=MANIFEST, what="was altered: it does not hash to what it says"
+            folder=folder.name,
+            file=MANIFEST,
+            what=Phrase(gettext_noop("was altered: it does not hash to what it says")),
         )
     return {**body, "hash": own_hash}
 
@@ -95,26 +101,38 @@ def verify_files(folder: Path, manifest: Mapping[str, Any], *, ignore: Sequence[
     listed = {entry["path"]: entry for entry in manifest["files"]}
     for path, entry in sorted(listed.items()):
         what = _difference(folder / path, entry)
-        if what:
+        if what is not None:
             raise SnapshotDamaged(folder=folder.name, file=path, what=what)
     for found in sorted(folder.rglob("*")):
         relative = found.relative_to(folder).as_posix()
         if found.is_dir() or relative == MANIFEST or relative.split("/")[0] in ignore:
             continue
         if relative not in listed:
-            raise SnapshotDamaged(folder=folder.name, file=relative, what="is not in the manifest")
+            raise SnapshotDamaged(
+                folder=folder.name,
+                file=relative,
+                what=Phrase(gettext_noop("is not in the manifest")),
+            )
 
 
-def _difference(path: Path, entry: Mapping[str, Any]) -> str:
+def _difference(path: Path, entry: Mapping[str, Any]) -> Phrase | None:
     if not path.is_file():
-        return "is missing"
+        return Phrase(gettext_noop("is missing"))
     size = path.stat().st_size
     if size != entry["size_bytes"]:
-        return f"has {size} bytes instead of {entry['size_bytes']}"
+        return Phrase(
+            gettext_noop("has %(found)s bytes instead of %(wanted)s"),
+            found=size,
+            wanted=entry["size_bytes"],
+        )
     found = file_sha256(path)
     if found != entry["sha256"]:
-        return f"has other content: SHA-256 {found[:12]}… instead of {entry['sha256'][:12]}…"
-    return ""
+        return Phrase(
+            gettext_noop("has other content: SHA-256 %(found)s… instead of %(wanted)s…"),
+            found=found[:12],
+            wanted=entry["sha256"][:12],
+        )
+    return None
 
 
 def read_snapshot(folder: Path) -> Snapshot:
@@ -157,7 +175,11 @@ def verify_snapshot(folder: Path, *, expected_hash: str | None = None) -> Snapsh
         raise SnapshotDamaged(
             folder=folder.name,
             file=MANIFEST,
-            what=f"has the hash {snapshot.hash}, not the published {expected_hash}",
+            what=Phrase(
+                gettext_noop("has the hash %(found)s, not the published %(wanted)s"),
+                found=snapshot.hash,
+                wanted=expected_hash,
+            ),
         )
     verify_files(folder, read_manifest(folder), ignore=(RUNS,))
     return snapshot

@@ -180,7 +180,9 @@ def _views_in_order(pack: Pack, indicators: Iterable[Indicator]) -> tuple[Indica
                 continue
             place = view_place(view)
             if name in above:
-                raise place.refuse("the view reads itself", " > ".join((*above, name)))
+                raise place.refuse(
+                    gettext_noop("the view reads itself"), " > ".join((*above, name))
+                )
             add(table_names(parse_query(view.query, place=place)), (*above, name))
             ordered[name] = view
 
@@ -254,7 +256,7 @@ def _add_view(
             view.id, bind_query(query, place=place, as_of=as_of, parameters=definitions.parameters)
         )
     except QueryFailed as error:
-        raise place.refuse("the engine cannot run it", error) from error
+        raise place.refuse(gettext_noop("the engine cannot run it"), error) from error
 
 
 def _facts(
@@ -271,7 +273,7 @@ def _facts(
     try:
         rows = session.query(sql)
     except QueryFailed as error:
-        raise place.refuse("the engine cannot run it", error) from error
+        raise place.refuse(gettext_noop("the engine cannot run it"), error) from error
     limit = _limits(indicator, reading, definitions)[Level.FACT]
     return judged_facts(rows, reading, limit=limit, place=place)
 
@@ -285,7 +287,9 @@ def _limits(
         place = QueryPlace(
             file=f"indicators/{indicator.id}.yaml", path=f"readings[{reading.id}].thresholds"
         )
-        raise place.refuse("the pack has no such parameter or commitment", error.args[0]) from None
+        raise place.refuse(
+            gettext_noop("the pack has no such parameter or commitment"), error.args[0]
+        ) from None
 
 
 def _figures(

@@ -14,7 +14,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from xuezheng.kernel.errors import PackError, gettext_noop
+from xuezheng.kernel.errors import PackError, Phrase, gettext_noop
 
 ParameterValue = Decimal | int | str | bool | date
 
@@ -120,10 +120,10 @@ class QueryPlace:
     file: str
     path: str
 
-    def refuse(self, why: str, value: object) -> IndicatorQueryRefused:
-        """Make the error for this place."""
+    def refuse(self, why: str, value: object, **facts: object) -> IndicatorQueryRefused:
+        """Make the error for this place; `why` is a marked source string with its own facts."""
         return IndicatorQueryRefused(
-            file=self.file, path=self.path, why=why, value=str(value)[:160]
+            file=self.file, path=self.path, why=Phrase(why, **facts), value=str(value)[:160]
         )
 
 
@@ -141,10 +141,12 @@ def parse_query(sql: str, *, place: QueryPlace, tables: Collection[str] | None =
     try:
         statements = sqlglot.parse(sql, dialect="duckdb")
     except SqlglotError as error:
-        raise place.refuse("it cannot be parsed", str(error).splitlines()[0]) from None
+        raise place.refuse(
+            gettext_noop("it cannot be parsed"), str(error).splitlines()[0]
+        ) from None
     if len(statements) != 1 or not isinstance(statements[0], exp.Select | exp.Union):
         found = " ; ".join(type(item).__name__.upper() for item in statements)
-        raise place.refuse("it is not exactly one SELECT", found)
+        raise place.refuse(gettext_noop("it is not exactly one SELECT"), found)
     query = statements[0]
     for node in query.walk():
         _check_node(node, place)
@@ -157,19 +159,21 @@ def _check_node(node: exp.Expression, place: QueryPlace) -> None:
     if type(node) not in _ALLOWED:
         name = node.name if isinstance(node, exp.Anonymous) else type(node).__name__
         why = (
-            "it divides, which loses exactness"
+            gettext_noop("it divides, which loses exactness")
             if isinstance(node, exp.Div | exp.IntDiv)
-            else "it uses what is not allowed"
+            else gettext_noop("it uses what is not allowed")
         )
         raise place.refuse(why, f"{name} in {node.sql(dialect='duckdb')}")
     if isinstance(node, exp.Select) and (
         node.args.get("into") or node.args.get("locks") or node.args.get("limit")
     ):
-        raise place.refuse("INTO, LIMIT and row locks are not allowed", node.sql(dialect="duckdb"))
+        raise place.refuse(
+            gettext_noop("INTO, LIMIT and row locks are not allowed"), node.sql(dialect="duckdb")
+        )
     if isinstance(node, exp.With) and node.args.get("recursive"):
-        raise place.refuse("recursion is not allowed", "WITH RECURSIVE")
+        raise place.refuse(gettext_noop("recursion is not allowed"), "WITH RECURSIVE")
     if isinstance(node, exp.Star) and not isinstance(node.parent, exp.Count):
-        raise place.refuse("columns must be named", "*")
+        raise place.refuse(gettext_noop("columns must be named"), "*")
 
 
 def _check_tables(query: exp.Query, place: QueryPlace, tables: Collection[str]) -> None:
@@ -183,10 +187,11 @@ def _check_tables(query: exp.Query, place: QueryPlace, tables: Collection[str]) 
             or not isinstance(table.this, exp.Identifier)
         ):
             raise place.refuse(
-                "it reads something that is not an evidence table", table.sql(dialect="duckdb")
+                gettext_noop("it reads something that is not an evidence table"),
+                table.sql(dialect="duckdb"),
             )
         if table.name.lower() not in known:
-            raise place.refuse("it reads an undeclared table", table.name)
+            raise place.refuse(gettext_noop("it reads an undeclared table"), table.name)
 
 
 def table_names(query: exp.Query) -> tuple[str, ...]:
@@ -213,7 +218,7 @@ def bind_query(
             return _typed(as_of)
         name = node.name.removeprefix(PARAMETER_PREFIX)
         if not node.name.startswith(PARAMETER_PREFIX) or name not in parameters:
-            raise place.refuse("the pack has no such parameter", f":{node.name}")
+            raise place.refuse(gettext_noop("the pack has no such parameter"), f":{node.name}")
         return _typed(parameters[name])
 
     text: str = query.copy().transform(bound).sql(dialect="duckdb")

@@ -10,7 +10,7 @@ import pyarrow as pa
 import sqlglot
 from sqlglot import exp
 
-from xuezheng.kernel.errors import StateError, gettext_noop
+from xuezheng.kernel.errors import Phrase, StateError, gettext_noop
 
 ColumnType = Literal["text", "integer", "decimal", "date", "boolean"]
 
@@ -110,7 +110,9 @@ def collect_tables(apps: Iterable[str]) -> tuple[EvidenceTable, ...]:
             continue
         for table in import_module(f"{app}.evidence").TABLES:
             if table.name in tables:
-                raise EvidenceTableForbidden(table=table.name, why="two apps declare it")
+                raise EvidenceTableForbidden(
+                    table=table.name, why=Phrase(gettext_noop("two apps declare it"))
+                )
             tables[table.name] = table
     check_tables(tuple(tables.values()))
     return tuple(tables[name] for name in sorted(tables))
@@ -124,26 +126,33 @@ def check_tables(tables: Sequence[EvidenceTable]) -> None:
     """
     for table in tables:
         why = _fault(table)
-        if why:
+        if why is not None:
             raise EvidenceTableForbidden(table=table.name, why=why)
 
 
-def _fault(table: EvidenceTable) -> str:
+def _fault(table: EvidenceTable) -> Phrase | None:
     statements = sqlglot.parse(table.sql, dialect="postgres")
     if len(statements) != 1 or not isinstance(statements[0], exp.Select):
-        return "it is not one SELECT"
+        return Phrase(gettext_noop("it is not one SELECT"))
     select = statements[0]
     if any(select.find_all(exp.Star)):
-        return "it selects *"
+        return Phrase(gettext_noop("it selects every column"))
     if not select.args.get("order"):
-        return "it has no ORDER BY"
+        return Phrase(gettext_noop("it has no ORDER BY"))
     personal = {column.name.lower() for column in select.find_all(exp.Column)} & PERSONAL_COLUMNS
     if personal:
-        return f"it reads {', '.join(sorted(personal))}"
+        return Phrase(gettext_noop("it reads %(columns)s"), columns=", ".join(sorted(personal)))
     people = {item.name.lower() for item in select.find_all(exp.Table)} & PERSON_TABLES
     if people and any(column.name.lower() == "number" for column in select.find_all(exp.Column)):
-        return f"it reads the number of people in {', '.join(sorted(people))}"
+        return Phrase(
+            gettext_noop("it reads the number of people in %(tables)s"),
+            tables=", ".join(sorted(people)),
+        )
     declared = [column.name for column in table.columns]
     if select.named_selects != declared:
-        return f"it selects {select.named_selects} but declares {declared}"
-    return ""
+        return Phrase(
+            gettext_noop("it selects %(found)s but declares %(declared)s"),
+            found=", ".join(select.named_selects),
+            declared=", ".join(declared),
+        )
+    return None
