@@ -134,6 +134,7 @@ def _demo_city_template(
     from fractions import Fraction
     from io import StringIO
 
+    from django.core.management import call_command
     from rich.console import Console
 
     from xuezheng.site.launch.preparation import CityWish, prepare_city
@@ -141,6 +142,9 @@ def _demo_city_template(
 
     wish = CityWish(scale=Fraction(1, 200), seed=None, replace=False)
     with django_db_blocker.unblock(), _copied_database("city_template", server=embedded_server):
+        # pytest-django migrates only when some test of the run asks for the empty database.
+        call_command("migrate", verbosity=0, interactive=False)
+        call_command("createcachetable", verbosity=0)
         prepare_city(Steps(Console(file=StringIO())), wish)
     return "city_template"
 

@@ -11,9 +11,9 @@ from openpyxl import load_workbook
 
 from xuezheng.apps.accounts.roles import Role
 from xuezheng.apps.accounts.services.demonstration import demo_user_for
-from xuezheng.apps.plan.models import CommitmentStatus, Light, Plan
+from xuezheng.apps.plan.models import CommitmentStatus, IndicatorRun, Light, Plan
 from xuezheng.apps.plan.reports import write_word, write_workbook
-from xuezheng.apps.plan.selectors.current import today_of
+from xuezheng.apps.plan.selectors.current import current_run
 from xuezheng.apps.plan.selectors.report import NothingPublished, published_reports, read_report
 from xuezheng.apps.plan.services.reporting import make_report, period_of
 from xuezheng.apps.record.models import DocumentContent, JobRun, PublishedDocument
@@ -23,6 +23,13 @@ def words_of(document: bytes) -> str:
     """The text of a Word file, without its marks."""
     with zipfile.ZipFile(BytesIO(document)) as parts:
         return parts.read("word/document.xml").decode()
+
+
+def last_day(plan: Plan) -> date:
+    """The day of the last figures."""
+    run = current_run(plan)
+    assert run is not None
+    return run.as_of
 
 
 @pytest.mark.parametrize(
@@ -43,15 +50,44 @@ def test_a_period_is_the_week_or_month_of_its_day(
 def test_a_report_tells_the_board_of_its_period(demo_city: str) -> None:
     """All commitments, the lights that changed, and what is late or at risk with its divisions."""
     plan = Plan.objects.get()
-    since, until = period_of("month", today_of(plan))
+    since, until = period_of("month", last_day(plan))
     report = read_report(plan, since=since, until=until)
 
     assert len(report.statuses) == 103
     assert sum(report.counts.values()) == 103
     assert {item.status.light for item in report.attention} <= {Light.LATE, Light.AT_RISK}
     assert len(report.attention) == report.counts[Light.LATE] + report.counts[Light.AT_RISK]
-    assert all(change.before != change.after for change in report.changes)
-    assert report.changes, "a month in which no light changed shows nothing"
+
+
+def test_a_report_names_the_lights_that_changed(demo_city: str) -> None:
+    """A commitment that was on track before the period and is late at its end stands among the changes."""
+    plan = Plan.objects.get()
+    run = current_run(plan)
+    assert run is not None
+    late = CommitmentStatus.objects.filter(run=run, division=None, light=Light.LATE).first()
+    assert late is not None
+    since, until = period_of("month", run.as_of)
+    IndicatorRun.objects.filter(plan=plan, as_of__lt=run.as_of).delete()
+    earlier = IndicatorRun.objects.create(
+        plan=plan,
+        snapshot=run.snapshot,
+        run_id="earlier",
+        as_of=since - timedelta(days=1),
+        engine="duckdb",
+        folder="",
+        published_at=run.published_at,
+    )
+    CommitmentStatus.objects.create(
+        run=earlier, commitment=late.commitment, light=Light.ON_TRACK, rule="", source=late.source
+    )
+
+    [change] = read_report(plan, since=since, until=until).changes
+
+    assert (change.commitment.code, change.before, change.after) == (
+        late.commitment.code,
+        Light.ON_TRACK,
+        Light.LATE,
+    )
 
 
 def test_a_period_before_the_first_figures_is_refused(demo_city: str) -> None:
@@ -63,7 +99,7 @@ def test_a_period_before_the_first_figures_is_refused(demo_city: str) -> None:
 def test_word_and_excel_hold_the_figures_in_either_language(demo_city: str) -> None:
     """The files open, name every commitment, and speak the language that was asked for."""
     plan = Plan.objects.get()
-    since, until = period_of("week", today_of(plan))
+    since, until = period_of("week", last_day(plan))
     report = read_report(plan, since=since, until=until)
     with translation.override("en"):
         english, book = words_of(write_word(report)), load_workbook(BytesIO(write_workbook(report)))
@@ -89,7 +125,7 @@ def test_a_text_never_becomes_a_formula(demo_city: str) -> None:
     assert status is not None
     status.commitment.title_zh = "=1+1"
     status.commitment.save(update_fields=["title_zh"])
-    since, until = period_of("week", today_of(plan))
+    since, until = period_of("week", last_day(plan))
     book = load_workbook(BytesIO(write_workbook(read_report(plan, since=since, until=until))))
 
     cells = [row[1] for row in book.worksheets[0].iter_rows(min_row=2)]
@@ -101,7 +137,7 @@ def test_a_report_is_published_as_four_files(demo_city: str) -> None:
     """Word and Excel in both languages stand in the list together and can be found by their hash."""
     plan = Plan.objects.get()
     documents = make_report(
-        by=demo_user_for(Role.PLANNER), plan=plan, kind="month", day=today_of(plan)
+        by=demo_user_for(Role.PLANNER), plan=plan, kind="month", day=last_day(plan)
     )
 
     assert {document.file_name.split(".", 1)[1] for document in documents} == {
@@ -123,7 +159,7 @@ def test_the_page_starts_a_job_that_makes_the_report(demo_city: str) -> None:
     planner = demo_user_for(Role.PLANNER)
     assert planner is not None
     client.force_login(planner)
-    day = today_of(Plan.objects.get()) - timedelta(days=1)
+    day = last_day(Plan.objects.get()) - timedelta(days=1)
 
     answer = client.post("/plan/reports/", {"period": "week", "day": day.isoformat()})
     run = JobRun.objects.get(kind="plan.report")
