@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from itertools import pairwise
 
 from xuezheng.apps.plan.models import (
     Commitment,
@@ -18,6 +18,18 @@ from xuezheng.apps.plan.models import (
 )
 from xuezheng.engines import projection
 from xuezheng.engines.projection import Curve, FigureKind, Forecast, Observation, StepDate
+
+__all__ = [
+    "PlanRules",
+    "Standing",
+    "StepDate",
+    "curve_of",
+    "decision_table",
+    "holds_all_year",
+    "status_of",
+    "steps_done_percent",
+    "steps_until",
+]
 
 _SIX = Decimal("0.000001")
 _HUNDRED = Decimal(100)
@@ -67,7 +79,9 @@ class Standing:
     updated_on: date | None
 
 
-def curve_of(commitment: Commitment, *, rules: PlanRules, plan: Plan, milestones: Sequence[StepDate]) -> Curve:
+def curve_of(
+    commitment: Commitment, *, rules: PlanRules, plan: Plan, milestones: Sequence[StepDate]
+) -> Curve:
     """Make the expected way of a commitment from the start of the plan to its due date."""
     start, end = plan.starts_on, commitment.due_on
     match commitment.trajectory:
@@ -90,7 +104,9 @@ def status_of(standing: Standing, *, as_of: date, rules: PlanRules, plan: Plan) 
     target = Fraction(100) if by_steps else _fraction(standing.target)
     baseline = Fraction(0) if by_steps else _baseline(standing)
     curve = curve_of(commitment, rules=rules, plan=plan, milestones=standing.milestones)
-    expected = _expected(standing, curve=curve, as_of=as_of, baseline=baseline, target=target, rules=rules)
+    expected = _expected(
+        standing, curve=curve, as_of=as_of, baseline=baseline, target=target, rules=rules
+    )
     forecast = _forecast(standing, curve=curve, as_of=as_of, baseline=baseline, rules=rules)
     given = projection.LightInput(
         verified=_fraction(standing.verified),
@@ -158,7 +174,10 @@ def _baseline(standing: Standing) -> Fraction:
     """Give where the way begins: the pack's baseline; for what must fall, the first published figure; else nothing."""
     if standing.commitment.baseline is not None:
         return Fraction(standing.commitment.baseline)
-    falls = standing.commitment.direction == Direction.DOWN and standing.commitment.basis != TargetBasis.CHANGE
+    falls = (
+        standing.commitment.direction == Direction.DOWN
+        and standing.commitment.basis != TargetBasis.CHANGE
+    )
     first = min(standing.history, key=lambda point: point[0], default=None)
     return Fraction(first[1]) if falls and first is not None else Fraction(0)
 
@@ -178,7 +197,9 @@ def _forecast(
         projection.ForecastInput(
             kind=_kind(standing),
             history=tuple(
-                Observation(day=day, value=Fraction(value), denominator=int(cases) if cases else None)
+                Observation(
+                    day=day, value=Fraction(value), denominator=int(cases) if cases else None
+                )
                 for day, value, cases in standing.history
             ),
             curve=curve,
@@ -196,7 +217,7 @@ def _kind(standing: Standing) -> FigureKind:
         return FigureKind.SHARE
     values = [value for _, value, _ in standing.history]
     whole = all(value == value.to_integral_value() for value in values)
-    rises = all(later >= earlier for earlier, later in zip(values, values[1:], strict=False))
+    rises = all(later >= earlier for earlier, later in pairwise(values))
     if commitment.direction == Direction.UP and whole and rises and not holds_all_year(commitment):
         return FigureKind.COUNT
     return FigureKind.LEVEL
@@ -211,13 +232,17 @@ def steps_done_percent(milestones: Sequence[StepDate]) -> Decimal:
 def steps_until(milestones: Sequence[StepDate], *, day: date) -> tuple[StepDate, ...]:
     """Give the milestones as they stood on a day: what was done later is still open."""
     return tuple(
-        StepDate(due=step.due, done=step.done if step.done and step.done <= day else None) for step in milestones
+        StepDate(due=step.due, done=step.done if step.done and step.done <= day else None)
+        for step in milestones
     )
 
 
 def decision_table() -> Mapping[tuple[str, str], str]:
     """Give the decision table of the lights, to be printed: pace and outlook to light."""
-    return {(pace.value, outlook.value): light.value for (pace, outlook), light in projection.DECISION_TABLE.items()}
+    return {
+        (pace.value, outlook.value): light.value
+        for (pace, outlook), light in projection.DECISION_TABLE.items()
+    }
 
 
 def _points(pairs: Sequence[Sequence[str]]) -> tuple[tuple[Fraction, Fraction], ...]:
@@ -229,15 +254,8 @@ def _fraction(value: Decimal | None) -> Fraction | None:
 
 
 def _decimal(value: Fraction | None) -> Decimal | None:
-    return None if value is None else (Decimal(value.numerator) / Decimal(value.denominator)).quantize(_SIX)
-
-
-def plain_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Give facts as numbers where they are numbers, for the sentence of a rule."""
-    plain: dict[str, Any] = {}
-    for name, value in facts.items():
-        try:
-            plain[name] = Decimal(value)
-        except (ArithmeticError, TypeError, ValueError):
-            plain[name] = value
-    return plain
+    return (
+        None
+        if value is None
+        else (Decimal(value.numerator) / Decimal(value.denominator)).quantize(_SIX)
+    )

@@ -3,9 +3,8 @@
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from xuezheng.apps.plan.models import CommitmentStatus, FigureSource
 
@@ -71,7 +70,12 @@ def why_light(status: CommitmentStatus) -> str:
         return _("No figures have been published yet.")
     said = _facts(status)
     if status.rule == "no_figure":
-        return _("Nothing has been computed or confirmed up to %(as_of)s, so there is no verified figure to judge.") % said
+        return (
+            _(
+                "Nothing has been computed or confirmed up to %(as_of)s, so there is no verified figure to judge."
+            )
+            % said
+        )
     if status.rule == "target_reached":
         return _("The verified figure %(verified)s reaches the target %(target)s.") % said
     if status.rule == "due_passed":
@@ -83,32 +87,59 @@ def why_light(status: CommitmentStatus) -> str:
 def _pace(pace: str, said: dict[str, str]) -> str:
     match pace:
         case "ahead":
-            return _(
-                "On pace: verified %(verified)s is %(way_done)s of the %(expected)s expected by %(as_of)s"
-                " (on pace from %(on_pace)s)."
-            ) % said
+            return (
+                _(
+                    "On pace: verified %(verified)s is %(way_done)s of the %(expected)s expected by %(as_of)s"
+                    " (on pace from %(on_pace)s)."
+                )
+                % said
+            )
         case "behind":
-            return _(
-                "Behind: verified %(verified)s is %(way_done)s of the %(expected)s expected by %(as_of)s"
-                " (behind below %(on_pace)s)."
-            ) % said
+            return (
+                _(
+                    "Behind: verified %(verified)s is %(way_done)s of the %(expected)s expected by %(as_of)s"
+                    " (behind below %(on_pace)s)."
+                )
+                % said
+            )
         case "far_behind":
-            return _(
-                "Far behind: verified %(verified)s is %(way_done)s of the %(expected)s expected by %(as_of)s"
-                " (far behind below %(far_behind)s)."
-            ) % said
+            return (
+                _(
+                    "Far behind: verified %(verified)s is %(way_done)s of the %(expected)s expected by %(as_of)s"
+                    " (far behind below %(far_behind)s)."
+                )
+                % said
+            )
         case _:
-            return _("The pace cannot be judged: there is no target to compare %(verified)s with.") % said
+            return (
+                _("The pace cannot be judged: there is no target to compare %(verified)s with.")
+                % said
+            )
 
 
 def _outlook(outlook: str, said: dict[str, str]) -> str:
     match outlook:
         case "reaches":
-            return _("The forecast, %(forecast_low)s to %(forecast_high)s, reaches the target %(target)s throughout.") % said
+            return (
+                _(
+                    "The forecast, %(forecast_low)s to %(forecast_high)s, reaches the target %(target)s throughout."
+                )
+                % said
+            )
         case "may_reach":
-            return _("The forecast, %(forecast_low)s to %(forecast_high)s, may reach the target %(target)s.") % said
+            return (
+                _(
+                    "The forecast, %(forecast_low)s to %(forecast_high)s, may reach the target %(target)s."
+                )
+                % said
+            )
         case "misses":
-            return _("The forecast, %(forecast_low)s to %(forecast_high)s, misses the target %(target)s.") % said
+            return (
+                _(
+                    "The forecast, %(forecast_low)s to %(forecast_high)s, misses the target %(target)s."
+                )
+                % said
+            )
         case _:
             return _("There is no forecast yet.")
 
@@ -122,8 +153,13 @@ def _facts(status: CommitmentStatus) -> dict[str, str]:
     }
     for name in ("way_done", "on_pace", "far_behind"):
         share = given.get(name)
-        said[name] = NO_FIGURE if share is None else f"{(Decimal(share) * _HUNDRED).quantize(_ONE)}%"
-    said["as_of"], said["due"] = str(given.get("as_of", NO_FIGURE)), str(given.get("due", NO_FIGURE))
+        said[name] = (
+            NO_FIGURE if share is None else f"{(Decimal(share) * _HUNDRED).quantize(_ONE)}%"
+        )
+    said["as_of"], said["due"] = (
+        str(given.get("as_of", NO_FIGURE)),
+        str(given.get("due", NO_FIGURE)),
+    )
     if status.source == FigureSource.MILESTONES:
         said["target"] = write_figure("100", in_percent=True)
     return said

@@ -1,7 +1,7 @@
 """Tables as Excel files; text is always text, so that no cell can become a formula."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -17,7 +17,12 @@ _WIDEST = 60
 
 
 def table_workbook(
-    *, title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], notes: Sequence[str], widths: Sequence[int]
+    *,
+    title: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    notes: Sequence[str],
+    widths: Sequence[int],
 ) -> bytes:
     """Write one table as a workbook: the notes above it, the header kept in sight, a filter on every column."""
     book = Workbook(write_only=True)
@@ -60,7 +65,9 @@ def _cell(sheet: Any, value: Any) -> Any:
         value = int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, datetime):
         value = value.replace(tzinfo=None)
-    if value is None or isinstance(value, int | float | date | datetime):
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime.combine(value, time())
+    if value is None or isinstance(value, int | float | datetime):
         return WriteOnlyCell(sheet, value=value)
     cell = WriteOnlyCell(sheet, value=str(value))
     cell.data_type = "s"

@@ -76,7 +76,9 @@ class CurvePoint:
     def __post_init__(self) -> None:
         """Refuse a share outside 0 to 1."""
         if not 0 <= self.share <= 1:
-            raise ProjectionInputWrong(what=f"the share {self.share} on {self.day} is not between 0 and 1")
+            raise ProjectionInputWrong(
+                what=f"the share {self.share} on {self.day} is not between 0 and 1"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +89,7 @@ class Curve:
 
     def __post_init__(self) -> None:
         """Refuse a curve that goes back in time or value, or does not lead from 0 to 1."""
-        if len(self.points) < 2:  # noqa: PLR2004 - a line needs two ends
+        if len(self.points) < 2:
             raise ProjectionInputWrong(what="a curve needs at least two points")
         for earlier, later in zip(self.points, self.points[1:], strict=False):
             if later.day <= earlier.day or later.share < earlier.share:

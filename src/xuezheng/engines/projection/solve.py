@@ -60,15 +60,28 @@ def forecast_milestones(
     open_steps = [step for step in steps if step.done is None]
     if len(delays) < least_points:
         return Forecast(
-            method=Method.TOO_LITTLE_DATA, low=None, mid=None, high=None, points=len(delays), coverage=coverage
+            method=Method.TOO_LITTLE_DATA,
+            low=None,
+            mid=None,
+            high=None,
+            points=len(delays),
+            coverage=coverage,
         )
     ends = []
     for rank in (Fraction(1) - (1 - coverage) / 2, Fraction(1, 2), (1 - coverage) / 2):
         delay = delays[min(len(delays) - 1, floor(rank * len(delays)))]
-        done = sum(max((end - step.due).days, 0) >= delay and _can_end(step, as_of, end, delay) for step in open_steps)
+        done = sum(
+            max((end - step.due).days, 0) >= delay and _can_end(step, as_of, end, delay)
+            for step in open_steps
+        )
         ends.append(Fraction(100 * (len(delays) + done), len(steps)))
     return Forecast(
-        method=Method.MILESTONE_SLIP, low=ends[0], mid=ends[1], high=ends[2], points=len(delays), coverage=coverage
+        method=Method.MILESTONE_SLIP,
+        low=ends[0],
+        mid=ends[1],
+        high=ends[2],
+        points=len(delays),
+        coverage=coverage,
     )
 
 
@@ -88,7 +101,8 @@ def _forecast_count(given: ForecastInput, history: Sequence[Observation]) -> For
     widen = sqrt(_dispersion(given, history))
     tail = float(1 - given.coverage) / 2
     quantiles = [
-        negative_binomial_quantile(share, shape=shape, success=success) for share in (tail, 0.5, 1 - tail)
+        negative_binomial_quantile(share, shape=shape, success=success)
+        for share in (tail, 0.5, 1 - tail)
     ]
     low, mid, high = (quantiles[1] + (quantile - quantiles[1]) * widen for quantile in quantiles)
     low, high = max(0.0, low), max(high, mid)
@@ -187,12 +201,19 @@ def _known(
     if ceiling is not None:
         low, mid, high = min(low, ceiling), min(mid, ceiling), min(high, ceiling)
     low, high = min(low, mid), max(mid, high)
-    return Forecast(method=method, low=low, mid=mid, high=high, points=points, coverage=given.coverage)
+    return Forecast(
+        method=method, low=low, mid=mid, high=high, points=points, coverage=given.coverage
+    )
 
 
 def _unknown(given: ForecastInput, points: int) -> Forecast:
     return Forecast(
-        method=Method.TOO_LITTLE_DATA, low=None, mid=None, high=None, points=points, coverage=given.coverage
+        method=Method.TOO_LITTLE_DATA,
+        low=None,
+        mid=None,
+        high=None,
+        points=points,
+        coverage=given.coverage,
     )
 
 

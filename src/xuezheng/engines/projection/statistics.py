@@ -27,7 +27,6 @@ def negative_binomial_quantile(share: float, *, shape: float, success: float) ->
     return k
 
 
-
 def negative_binomial_log_chance(count: int, *, shape: float, success: float) -> float:
     """Give the logarithm of P(X = count); used by the checker, by another road than the quantile."""
     if success >= 1:
@@ -41,14 +40,15 @@ def student_quantile(share: float, *, freedom: int) -> float:
     z = _NORMAL.inv_cdf(share)
     if freedom == 1:
         return tan(pi * (share - 0.5))
-    if freedom == 2:  # noqa: PLR2004
+    if freedom == 2:
         return (2 * share - 1) / sqrt(2 * share * (1 - share))
     terms = (
         (z**3 + z) / 4,
         (5 * z**5 + 16 * z**3 + 3 * z) / 96,
         (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
     )
-    return z + sum(term / freedom**power for power, term in enumerate(terms, start=1))
+    correction = sum(term / freedom**power for power, term in enumerate(terms, start=1))
+    return float(z + correction)
 
 
 def logit(share: float) -> float:

@@ -12,7 +12,9 @@ _S_CURVE_PIECES = 20
 def linear_curve(*, start: date, end: date) -> Curve:
     """Make the even way: nothing on the day before the start, all on the last day."""
     eve = start - timedelta(days=1)
-    return Curve(points=(CurvePoint(day=eve, share=Fraction(0)), CurvePoint(day=end, share=Fraction(1))))
+    return Curve(
+        points=(CurvePoint(day=eve, share=Fraction(0)), CurvePoint(day=end, share=Fraction(1)))
+    )
 
 
 def s_curve(*, start: date, end: date) -> Curve:
@@ -34,9 +36,7 @@ def stepped_curve(*, start: date, end: date, shares: Sequence[tuple[date, Fracti
     """Make the way through given points, for example the shares that a school year usually reaches by a month."""
     eve = start - timedelta(days=1)
     points = {eve: Fraction(0), end: Fraction(1)}
-    for day, share in shares:
-        if eve < day < end:
-            points[day] = share
+    points |= {day: share for day, share in shares if eve < day < end}
     return Curve(points=tuple(CurvePoint(day=day, share=points[day]) for day in sorted(points)))
 
 

@@ -39,7 +39,9 @@ def enter_plan_life(*, by: object, plan: Plan, pack: Pack, today: date, seed: st
     if Claim.objects.filter(commitment__plan=plan).exists():
         return
     people = ensure_plan_people(by=by)
-    commitments = list(plan.commitments.select_related("plan", "owner").prefetch_related("milestones"))
+    commitments = list(
+        plan.commitments.select_related("plan", "owner").prefetch_related("milestones")
+    )
     _share_out(plan=plan, pack=pack, commitments=commitments, people=people, seed=seed)
     shares = _current_shares(plan)
     reports = [
@@ -51,17 +53,26 @@ def enter_plan_life(*, by: object, plan: Plan, pack: Pack, today: date, seed: st
     ]
     reports.sort(key=lambda report: (report.as_of, report.commitment.order, report.division or ""))
     enter_reports(by=by, reports=reports)
-    steer(plan=plan, pack=pack, commitments=commitments, people=people, today=today, seed=seed)
+    steer(pack=pack, commitments=commitments, people=people, today=today, seed=seed)
 
 
 def publish_year(
-    *, by: object, snapshot: Snapshot, pack: Pack, days: Sequence[date], progress: Progress | None = None
+    *,
+    by: object,
+    snapshot: Snapshot,
+    pack: Pack,
+    days: Sequence[date],
+    progress: Progress | None = None,
 ) -> list[IndicatorRun]:
     """Compute and publish the figures of several days from one snapshot, in their order."""
     runs = []
     for number, day in enumerate(sorted(days), start=1):
         result = run_indicators(snapshot=snapshot, pack=pack, as_of=day)
-        runs.append(publish_results(by=by, result=result, snapshot=snapshot, at=moment(day + timedelta(days=2))))
+        runs.append(
+            publish_results(
+                by=by, result=result, snapshot=snapshot, at=moment(day + timedelta(days=2))
+            )
+        )
         if progress is not None:
             progress(number, len(days))
     return runs
@@ -139,7 +150,9 @@ def _moved(shares: dict[str, Decimal], stream: SeededStream) -> dict[str, Decima
 
 
 def _current_shares(plan: Plan) -> dict[int, dict[str, Decimal]]:
-    versions = AllocationVersion.objects.filter(commitment__plan=plan, is_current=True).prefetch_related("shares")
+    versions = AllocationVersion.objects.filter(
+        commitment__plan=plan, is_current=True
+    ).prefetch_related("shares")
     return {
         version.commitment_id: {share.division_id: share.value for share in version.shares.all()}
         for version in versions

@@ -23,7 +23,9 @@ class PlanPeople:
 def ensure_plan_people(*, by: object) -> PlanPeople:
     """Make the users that the demonstration's sign-ins do not cover; nobody can sign in as one of them."""
     known = {user.username: user for user in User.objects.filter(is_demo=True)}
-    planner = known.get("planner") or _make(by, "planner", "规划员", Role.PLANNER, GrantScope(kind=ScopeKind.CITY))
+    planner = known.get("planner") or _make(
+        by, "planner", "规划员", Role.PLANNER, GrantScope(kind=ScopeKind.CITY)
+    )
     inspector = known.get("inspector") or _make(
         by, "inspector", "督学", Role.INSPECTOR, GrantScope(kind=ScopeKind.CITY)
     )
@@ -31,7 +33,9 @@ def ensure_plan_people(*, by: object) -> PlanPeople:
     for unit in BureauUnit.objects.all():
         name = f"unit-{unit.key}"
         scope = GrantScope(kind=ScopeKind.CITY, unit=unit.key)
-        units[unit.key] = known.get(name) or _make(by, name, f"{unit.name_zh}联络员", Role.DIVISION_OFFICER, scope)
+        units[unit.key] = known.get(name) or _make(
+            by, name, f"{unit.name_zh}联络员", Role.DIVISION_OFFICER, scope
+        )
     divisions = {}
     for division in Division.objects.exclude(kind="city"):
         name = f"division-{division.code}"

@@ -22,7 +22,12 @@ _CONFIRMED_NOTE = "已核对佐证材料，情况属实"
 
 
 def reports_of(
-    commitment: Commitment, *, shares: dict[str, Decimal], people: PlanPeople, today: date, seed: str
+    commitment: Commitment,
+    *,
+    shares: dict[str, Decimal],
+    people: PlanPeople,
+    today: date,
+    seed: str,
 ) -> Iterator[Report]:
     """Give the reports about one commitment up to a day."""
     stream = SeededStream(seed, f"plan/{commitment.code}")
@@ -57,9 +62,11 @@ def _division_reports(
         as_of = date(today.year, month, day)
         if as_of > today:
             return
-        value = Decimal(min(int(share) + stream.below(2), round(int(share) * usual * own_pace / 10_000)))
+        value = Decimal(
+            min(int(share) + stream.below(2), round(int(share) * usual * own_pace / 10_000))
+        )
         value = max(value, before)
-        if value == before or (value == 0 and number < len(_ROUNDS) - 1) or stream.below(12) == 0:
+        if value in {before, Decimal(0)} or stream.below(12) == 0:
             continue
         before = value
         last = number == len(_ROUNDS) - 1
@@ -78,7 +85,12 @@ def _division_reports(
 
 
 def _city_reports(
-    commitment: Commitment, owner: User, people: PlanPeople, pace: int, today: date, stream: SeededStream
+    commitment: Commitment,
+    owner: User,
+    people: PlanPeople,
+    pace: int,
+    today: date,
+    stream: SeededStream,
 ) -> Iterator[Report]:
     target = commitment.target or Decimal(0)
     start = Decimal(stream.between(70, 92)) if commitment.is_share else Decimal(0)
@@ -89,7 +101,9 @@ def _city_reports(
         value = start + (target - start) * usual * pace / 10_000
         if commitment.is_share:
             value = min(Decimal(_PERCENT), value)
-        value = round(value, 1 if commitment.is_share or commitment.basis == TargetBasis.CHANGE else 0)
+        value = round(
+            value, 1 if commitment.is_share or commitment.basis == TargetBasis.CHANGE else 0
+        )
         if target == 0:
             value = Decimal(max(0, 9 - number * 2))
         yield Report(
@@ -99,10 +113,17 @@ def _city_reports(
             milestone=None,
             as_of=as_of,
             note=f"截至{as_of.month}月{as_of.day}日全市汇总数，详见附表",
-            files=(_table(commitment, as_of), _picture(commitment, stream)) if number == 0 else (_table(commitment, as_of),),
+            files=(_table(commitment, as_of), _picture(commitment, stream))
+            if number == 0
+            else (_table(commitment, as_of),),
             by=owner,
             at=_moment(as_of),
-            decision=_decision(people.inspector, as_of, stream, waiting_of_ten=5 if number == len(_ROUNDS) - 1 else 0),
+            decision=_decision(
+                people.inspector,
+                as_of,
+                stream,
+                waiting_of_ten=5 if number == len(_ROUNDS) - 1 else 0,
+            ),
         )
 
 
@@ -148,7 +169,7 @@ def _milestone_report(
         by=owner,
         at=_moment(done),
         decision=None
-        if (today - done).days < 20 and stream.below(2) == 0  # noqa: PLR2004 - what came lately may still wait
+        if (today - done).days < 20 and stream.below(2) == 0
         else Decision(
             by=people.inspector,
             outcome=Outcome.CONFIRMED,
@@ -158,7 +179,9 @@ def _milestone_report(
     )
 
 
-def _decision(inspector: User, as_of: date, stream: SeededStream, *, waiting_of_ten: int) -> Decision | None:
+def _decision(
+    inspector: User, as_of: date, stream: SeededStream, *, waiting_of_ten: int
+) -> Decision | None:
     if stream.below(10) < waiting_of_ten:
         return None
     returned = stream.below(40) == 0

@@ -51,7 +51,6 @@ _CLOSED_BY_CHECK = ("5.7", "2.9", "11.7")
 
 def steer(
     *,
-    plan: Plan,
     pack: Pack,
     commitments: Sequence[Commitment],
     people: PlanPeople,
@@ -161,7 +160,7 @@ def _notices(by_code: dict[str, Commitment], pack: Pack, people: PlanPeople, tod
             replied_on = issued + timedelta(days=5)
             reply = "已逐校核查，问题学校名单及整改时限见附件，计划十月底前全部完成。"
             notice = reply_to_notice(
-                by=by, notice=notice, reply=reply, on=issued + timedelta(days=5)
+                by=by, notice=notice, reply=reply, on=replied_on, at=_moment(replied_on)
             )
         if accepted:
             accept_reply(by=people.planner, notice=notice, at=_moment(issued + timedelta(days=8)))

@@ -37,20 +37,29 @@ class ReportForm(forms.Form):
     """A report of progress: a total reached or a milestone done, with evidence."""
 
     milestone = forms.ChoiceField(label=_("What is reported"), required=False)
-    value = forms.DecimalField(label=_("Total reached so far"), required=False, max_digits=14, decimal_places=4)
+    value = forms.DecimalField(
+        label=_("Total reached so far"), required=False, max_digits=14, decimal_places=4
+    )
     as_of = forms.DateField(label=_("As of"), widget=DATE)
     note = forms.CharField(label=_("What was done"), widget=TEXT, max_length=2000)
-    files = FilesField(
+    evidence = FilesField(
         label=_("Evidence files"),
-        help_text=_("PDF, PNG, JPEG, Excel or Word, at most 20 MB each. A second person checks them."),
+        help_text=_(
+            "PDF, PNG, JPEG, Excel or Word, at most 20 MB each. A second person checks them."
+        ),
     )
 
-    def __init__(self, *args: Any, commitment: Commitment, today: date, unit: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, commitment: Commitment, today: date, unit: str, **kwargs: Any
+    ) -> None:
         """Offer the milestones that are not done, and the total where there is a target."""
         super().__init__(*args, **kwargs)
         english = (get_language() or "").startswith("en")
         steps = [
-            (str(step.pk), f"{step.title_en if english else step.title_zh} ({step.due_on.isoformat()})")
+            (
+                str(step.pk),
+                f"{step.title_en if english else step.title_zh} ({step.due_on.isoformat()})",
+            )
             for step in commitment.milestones.all()
             if step.done_on is None
         ]
@@ -72,7 +81,9 @@ class ReportForm(forms.Form):
         cleaned = super().clean() or {}
         has_value, has_step = cleaned.get("value") is not None, bool(cleaned.get("milestone"))
         if not has_value and not has_step and not self.errors:
-            self.add_error("value" if "value" in self.fields else "milestone", _("Give the total reached."))
+            self.add_error(
+                "value" if "value" in self.fields else "milestone", _("Give the total reached.")
+            )
         if has_value and has_step:
             self.add_error("value", _("Report a milestone or a total, not both in one report."))
         return cleaned
@@ -81,9 +92,14 @@ class ReportForm(forms.Form):
 class DecisionForm(forms.Form):
     """The decision of a second person."""
 
-    outcome = forms.ChoiceField(label=_("Your decision"), choices=Outcome.choices, widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(
+        label=_("Your decision"), choices=Outcome.choices, widget=forms.RadioSelect
+    )
     note = forms.CharField(
-        label=_("What you checked, or what is missing"), widget=TEXT, max_length=2000, required=False
+        label=_("What you checked, or what is missing"),
+        widget=TEXT,
+        max_length=2000,
+        required=False,
     )
 
     def clean(self) -> dict[str, Any]:

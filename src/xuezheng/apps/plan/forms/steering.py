@@ -16,18 +16,26 @@ APPROVAL = [("approve", _("Approve")), ("refuse", _("Refuse"))]
 class RiskForm(forms.Form):
     """A risk and what is done about it."""
 
-    level = forms.ChoiceField(label=_("How grave"), choices=RiskLevel.choices, widget=forms.RadioSelect)
+    level = forms.ChoiceField(
+        label=_("How grave"), choices=RiskLevel.choices, widget=forms.RadioSelect
+    )
     text = forms.CharField(label=_("What may go wrong"), widget=TEXT, max_length=1000)
-    measure = forms.CharField(label=_("What is done about it, and by whom"), widget=TEXT, max_length=1000)
+    measure = forms.CharField(
+        label=_("What is done about it, and by whom"), widget=TEXT, max_length=1000
+    )
 
 
 class ChangeForm(forms.Form):
     """A proposed change of target, due date or owner."""
 
-    field = forms.ChoiceField(label=_("What should change"), choices=ChangeField.choices, widget=forms.RadioSelect)
+    field = forms.ChoiceField(
+        label=_("What should change"), choices=ChangeField.choices, widget=forms.RadioSelect
+    )
     target = forms.DecimalField(label=_("New target"), required=False, min_value=0)
     due = forms.DateField(
-        label=_("New due date"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=_("New due date"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     owner = forms.ChoiceField(label=_("New owner unit"), required=False)
     reason = forms.CharField(label=_("Why"), widget=TEXT, max_length=1000)
@@ -36,14 +44,19 @@ class ChangeForm(forms.Form):
         """Offer the units of the bureau; leave the target out where there is none."""
         super().__init__(*args, **kwargs)
         english = (get_language() or "").startswith("en")
-        units = [(unit.key, unit.name_en if english else unit.name_zh) for unit in BureauUnit.objects.all()]
+        units = [
+            (unit.key, unit.name_en if english else unit.name_zh)
+            for unit in BureauUnit.objects.all()
+        ]
         owner, field = self.fields["owner"], self.fields["field"]
         assert isinstance(owner, forms.ChoiceField)
         assert isinstance(field, forms.ChoiceField)
         owner.choices = [("", "–"), *units]
         if commitment.target is None:
             del self.fields["target"]
-            field.choices = [choice for choice in ChangeField.choices if choice[0] != ChangeField.TARGET]
+            field.choices = [
+                choice for choice in ChangeField.choices if choice[0] != ChangeField.TARGET
+            ]
 
     def clean(self) -> dict[str, Any]:
         """Ask for the new value of what changes."""
@@ -62,7 +75,9 @@ class ChangeForm(forms.Form):
 class ApprovalForm(forms.Form):
     """The decision of a second person on a change or a closing."""
 
-    decision = forms.ChoiceField(label=_("Your decision"), choices=APPROVAL, widget=forms.RadioSelect)
+    decision = forms.ChoiceField(
+        label=_("Your decision"), choices=APPROVAL, widget=forms.RadioSelect
+    )
     note = forms.CharField(label=_("What you checked, and why"), widget=TEXT, max_length=1000)
 
 
@@ -80,7 +95,8 @@ class NoticeForm(forms.Form):
         owner = commitment.owner
         units = [("unit", owner.name_en if english else owner.name_zh)] if owner else []
         divisions = [
-            (one.code, one.name_en if english else one.name_zh) for one in Division.objects.exclude(kind="city")
+            (one.code, one.name_en if english else one.name_zh)
+            for one in Division.objects.exclude(kind="city")
         ]
         field = self.fields["addressee"]
         assert isinstance(field, forms.ChoiceField)

@@ -30,7 +30,12 @@ from xuezheng.apps.plan.models.plan import (
     Section,
 )
 from xuezheng.apps.plan.models.progress import Claim, ClaimEvidence, Confirmation, EvidenceFile
-from xuezheng.apps.plan.models.results import CommitmentStatus, IndicatorResult, IndicatorRun, Snapshot
+from xuezheng.apps.plan.models.results import (
+    CommitmentStatus,
+    IndicatorResult,
+    IndicatorRun,
+    Snapshot,
+)
 from xuezheng.apps.plan.models.steering import (
     ChangeOrder,
     ClosingRequest,

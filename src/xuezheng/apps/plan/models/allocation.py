@@ -11,17 +11,23 @@ from xuezheng.apps.registry.models import Division
 class AllocationVersion(models.Model):
     """One sharing-out of a target; the database refuses a current one that does not sum to the target."""
 
-    commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="allocation_versions")
+    commitment = models.ForeignKey(
+        Commitment, on_delete=models.CASCADE, related_name="allocation_versions"
+    )
     number = models.PositiveSmallIntegerField()
     reason = models.TextField()
     is_current = models.BooleanField(default=True)
-    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
     changed_at = models.DateTimeField()
 
     class Meta:
         ordering = ("commitment", "-number")
         constraints = (
-            models.UniqueConstraint(fields=("commitment", "number"), name="allocation_version_number"),
+            models.UniqueConstraint(
+                fields=("commitment", "number"), name="allocation_version_number"
+            ),
             models.UniqueConstraint(
                 fields=("commitment",), condition=Q(is_current=True), name="allocation_one_current"
             ),

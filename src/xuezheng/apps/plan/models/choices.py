@@ -96,8 +96,8 @@ class RiskLevel(TextChoices):
 class RiskState(TextChoices):
     """Whether a risk still stands."""
 
-    OPEN = "open", _("Open")
-    CLOSED = "closed", _("Closed")
+    OPEN = "open", _("Risk open")
+    CLOSED = "closed", _("Risk closed")
 
 
 class ChangeField(TextChoices):
@@ -119,7 +119,7 @@ class ChangeState(TextChoices):
 class LedgerAction(TextChoices):
     """What an entry of the closing ledger does."""
 
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", _("Item closed")
     REOPENED = "reopened", _("Reopened")
 
 

@@ -22,16 +22,22 @@ class Plan(models.Model):
     title_en = models.CharField(max_length=160)
     authority_zh = models.CharField(max_length=120)
     authority_en = models.CharField(max_length=120)
-    city = models.ForeignKey(Division, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    city = models.ForeignKey(
+        Division, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     starts_on = models.DateField()
     ends_on = models.DateField()
-    parameters = models.JSONField(default=dict, help_text="Thresholds of lights and curves, from the pack.")
+    parameters = models.JSONField(
+        default=dict, help_text="Thresholds of lights and curves, from the pack."
+    )
     is_current = models.BooleanField(default=True)
 
     class Meta:
         ordering = ("-starts_on", "pack_id")
         constraints = (
-            models.CheckConstraint(condition=Q(ends_on__gt=F("starts_on")), name="plan_period_not_empty"),
+            models.CheckConstraint(
+                condition=Q(ends_on__gt=F("starts_on")), name="plan_period_not_empty"
+            ),
         )
 
     def __str__(self) -> str:
@@ -102,7 +108,9 @@ class Commitment(models.Model):
     title_en = models.CharField(max_length=300)
     target = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
     baseline = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
-    unit = models.CharField(max_length=40, blank=True, help_text="Key of a unit of packs/units.yaml.")
+    unit = models.CharField(
+        max_length=40, blank=True, help_text="Key of a unit of packs/units.yaml."
+    )
     unit_zh = models.CharField(max_length=40, blank=True)
     unit_en = models.CharField(max_length=60, blank=True)
     basis = models.CharField(max_length=6, choices=TargetBasis, default=TargetBasis.LEVEL)
@@ -110,12 +118,16 @@ class Commitment(models.Model):
     at_least = models.BooleanField(default=False, help_text="The plan says 'at least'.")
     due_on = models.DateField()
     trajectory = models.CharField(max_length=12, choices=Trajectory, default=Trajectory.LINEAR)
-    indicator = models.CharField(max_length=80, blank=True, help_text="Indicator of the pack; may be empty.")
+    indicator = models.CharField(
+        max_length=80, blank=True, help_text="Indicator of the pack; may be empty."
+    )
     is_share = models.BooleanField(default=False, help_text="The figure is a share in percent.")
     source_mark = models.CharField(max_length=16, choices=SourceMark, default=SourceMark.CONFIRMED)
     source_zh = models.TextField(blank=True)
     source_en = models.TextField(blank=True)
-    counting = models.JSONField(default=dict, help_text="What makes one count, and the papers that prove it.")
+    counting = models.JSONField(
+        default=dict, help_text="What makes one count, and the papers that prove it."
+    )
     ownership_mark = models.CharField(
         max_length=16, choices=SourceMark, default=SourceMark.TO_BE_CONFIRMED
     )
@@ -163,7 +175,9 @@ class CommitmentReading(models.Model):
     definition_zh = models.TextField(blank=True)
     definition_en = models.TextField(blank=True)
     is_official = models.BooleanField(default=False)
-    source_mark = models.CharField(max_length=16, choices=SourceMark, default=SourceMark.TO_BE_CONFIRMED)
+    source_mark = models.CharField(
+        max_length=16, choices=SourceMark, default=SourceMark.TO_BE_CONFIRMED
+    )
     order = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -171,7 +185,9 @@ class CommitmentReading(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("commitment", "key"), name="commitment_reading_key"),
             models.UniqueConstraint(
-                fields=("commitment",), condition=Q(is_official=True), name="commitment_one_official_reading"
+                fields=("commitment",),
+                condition=Q(is_official=True),
+                name="commitment_one_official_reading",
             ),
         )
 

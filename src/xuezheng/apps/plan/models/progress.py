@@ -19,7 +19,9 @@ class EvidenceFile(models.Model):
     class Meta:
         ordering = ("sha256",)
         constraints = (
-            models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="evidence_file_hash"),
+            models.CheckConstraint(
+                condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="evidence_file_hash"
+            ),
         )
 
     def __str__(self) -> str:
@@ -31,7 +33,12 @@ class Claim(models.Model):
 
     commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="claims")
     division = models.ForeignKey(
-        Division, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="Empty: city."
+        Division,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Empty: city.",
     )
     milestone = models.ForeignKey(
         Milestone, null=True, blank=True, on_delete=models.PROTECT, related_name="claims"
@@ -40,7 +47,9 @@ class Claim(models.Model):
     as_of = models.DateField()
     note = models.TextField()
     state = models.CharField(max_length=10, choices=ClaimState, default=ClaimState.SUBMITTED)
-    claimed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
     claimed_at = models.DateTimeField()
 
     class Meta:
@@ -67,7 +76,9 @@ class ClaimEvidence(models.Model):
 
     class Meta:
         ordering = ("claim", "id")
-        constraints = (models.UniqueConstraint(fields=("claim", "file"), name="claim_evidence_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("claim", "file"), name="claim_evidence_once"),
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -77,8 +88,12 @@ class Confirmation(models.Model):
     """The decision of a second person on a claim; a trigger keeps the claimant's name true and rows unchanged."""
 
     claim = models.OneToOneField(Claim, on_delete=models.CASCADE, related_name="confirmation")
-    claimant = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    claimant = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
     outcome = models.CharField(max_length=10, choices=Outcome)
     note = models.TextField(blank=True)
     decided_at = models.DateTimeField()
@@ -86,9 +101,12 @@ class Confirmation(models.Model):
     class Meta:
         ordering = ("-decided_at", "-id")
         constraints = (
-            models.CheckConstraint(condition=~Q(decided_by=F("claimant")), name="confirmation_second_person"),
             models.CheckConstraint(
-                condition=Q(outcome=Outcome.CONFIRMED) | ~Q(note=""), name="confirmation_return_has_note"
+                condition=~Q(decided_by=F("claimant")), name="confirmation_second_person"
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome=Outcome.CONFIRMED) | ~Q(note=""),
+                name="confirmation_return_has_note",
             ),
         )
 

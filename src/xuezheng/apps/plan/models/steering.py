@@ -21,12 +21,16 @@ class Risk(models.Model):
     """Something that may keep a commitment from being met, and what is done about it."""
 
     commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="risks")
-    division = models.ForeignKey(Division, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    division = models.ForeignKey(
+        Division, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     level = models.CharField(max_length=8, choices=RiskLevel)
     text = models.TextField()
     measure = models.TextField(help_text="What is done about it, by whom.")
     state = models.CharField(max_length=8, choices=RiskState, default=RiskState.OPEN)
-    raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    raised_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
     raised_on = models.DateField()
     closed_on = models.DateField(null=True, blank=True)
     closing_note = models.TextField(blank=True)
@@ -48,13 +52,17 @@ class Risk(models.Model):
 class ChangeOrder(models.Model):
     """A proposed change of target, due date or owner; in force only when a second person approved it."""
 
-    commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="change_orders")
+    commitment = models.ForeignKey(
+        Commitment, on_delete=models.CASCADE, related_name="change_orders"
+    )
     field = models.CharField(max_length=8, choices=ChangeField)
     before = models.CharField(max_length=80, blank=True)
     after = models.CharField(max_length=80)
     reason = models.TextField()
     state = models.CharField(max_length=10, choices=ChangeState, default=ChangeState.PROPOSED)
-    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
     proposed_at = models.DateTimeField()
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -71,7 +79,10 @@ class ChangeOrder(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state=ChangeState.PROPOSED, decided_by=None, decided_at=None)
-                | (~Q(state=ChangeState.PROPOSED) & Q(decided_by__isnull=False, decided_at__isnull=False)),
+                | (
+                    ~Q(state=ChangeState.PROPOSED)
+                    & Q(decided_by__isnull=False, decided_at__isnull=False)
+                ),
                 name="change_order_decided_by_someone",
             ),
             models.UniqueConstraint(
@@ -96,7 +107,9 @@ class LedgerEntry(models.Model):
     run = models.ForeignKey(
         "plan.IndicatorRun", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
     checked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -116,7 +129,9 @@ class LedgerEntry(models.Model):
                 name="ledger_figure_has_run",
             ),
             models.CheckConstraint(
-                condition=Q(action=LedgerAction.CLOSED, basis__in=("verified_figure", "second_person"))
+                condition=Q(
+                    action=LedgerAction.CLOSED, basis__in=("verified_figure", "second_person")
+                )
                 | Q(action=LedgerAction.REOPENED, basis=ClosingBasis.REOPENED),
                 name="ledger_basis_fits_action",
             ),
@@ -130,9 +145,13 @@ class LedgerEntry(models.Model):
 class ClosingRequest(models.Model):
     """An owner asks that an item without a sufficient computed figure be closed; a second person decides."""
 
-    commitment = models.OneToOneField(Commitment, on_delete=models.CASCADE, related_name="closing_request")
+    commitment = models.OneToOneField(
+        Commitment, on_delete=models.CASCADE, related_name="closing_request"
+    )
     note = models.TextField()
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
     requested_at = models.DateTimeField()
 
     class Meta:
@@ -154,7 +173,9 @@ class SupervisionNotice(models.Model):
         Division, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     text = models.TextField()
-    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    issued_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
     issued_on = models.DateField()
     working_days = models.PositiveSmallIntegerField()
     reply_by = models.DateField()
@@ -169,7 +190,8 @@ class SupervisionNotice(models.Model):
         ordering = ("state", "reply_by", "number")
         constraints = (
             models.CheckConstraint(
-                condition=(Q(unit=None) & Q(division__isnull=False)) | (Q(unit__isnull=False) & Q(division=None)),
+                condition=(Q(unit=None) & Q(division__isnull=False))
+                | (Q(unit__isnull=False) & Q(division=None)),
                 name="notice_one_addressee",
             ),
             models.CheckConstraint(

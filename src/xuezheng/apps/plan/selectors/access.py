@@ -21,7 +21,10 @@ class Viewer:
         """Ask the permission table once."""
         scope = scope_of(user, action)
         return cls(
-            city=scope.city, divisions=scope.divisions, institutions=scope.institutions, units=scope.units
+            city=scope.city,
+            divisions=scope.divisions,
+            institutions=scope.institutions,
+            units=scope.units,
         )
 
     @property

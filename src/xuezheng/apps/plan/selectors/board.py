@@ -89,7 +89,11 @@ class Board:
 
 def read_board(plan: Plan, run: IndicatorRun | None, wanted: BoardFilter) -> Board:
     """Read the board of the city, or of one division."""
-    statuses = [status for status in board_statuses(plan, run, division=wanted.division) if wanted.accepts(status)]
+    statuses = [
+        status
+        for status in board_statuses(plan, run, division=wanted.division)
+        if wanted.accepts(status)
+    ]
     counted = Counter(status.light for status in statuses)
     shown = [status for status in statuses if not wanted.light or status.light == wanted.light]
     by_section: dict[int, list[CommitmentStatus]] = defaultdict(list)
@@ -98,16 +102,22 @@ def read_board(plan: Plan, run: IndicatorRun | None, wanted: BoardFilter) -> Boa
         section = status.commitment.section
         sections[section.pk] = section
         by_section[section.pk].append(status)
-    groups = tuple(BoardGroup(section=sections[key], rows=tuple(rows)) for key, rows in by_section.items())
+    groups = tuple(
+        BoardGroup(section=sections[key], rows=tuple(rows)) for key, rows in by_section.items()
+    )
     counts = tuple((light.value, counted.get(light, 0)) for light in STRIP_ORDER)
     return Board(groups=groups, counts=counts, total=len(statuses), shown=len(shown))
 
 
-def board_statuses(plan: Plan, run: IndicatorRun | None, *, division: str = "") -> Sequence[CommitmentStatus]:
+def board_statuses(
+    plan: Plan, run: IndicatorRun | None, *, division: str = ""
+) -> Sequence[CommitmentStatus]:
     """Give one status a commitment, in the plan's order; before the first run, empty ones."""
     if run is None:
         commitments = (
-            Commitment.objects.filter(plan=plan).select_related("section", "owner").prefetch_related("co_owners")
+            Commitment.objects.filter(plan=plan)
+            .select_related("section", "owner")
+            .prefetch_related("co_owners")
         )
         return [empty_status(commitment) for commitment in commitments.order_by("order")]
     statuses = (
@@ -166,12 +176,16 @@ class DivisionLights:
         return tuple((light.value, self.counts.get(light, 0)) for light in STRIP_ORDER)
 
 
-def division_lights(run: IndicatorRun | None, commitments: Iterable[Commitment]) -> dict[str, DivisionLights]:
+def division_lights(
+    run: IndicatorRun | None, commitments: Iterable[Commitment]
+) -> dict[str, DivisionLights]:
     """Count the lights of every division over some commitments."""
     if run is None:
         return {}
     rows = CommitmentStatus.objects.filter(
-        run=run, division__isnull=False, commitment__in=[commitment.pk for commitment in commitments]
+        run=run,
+        division__isnull=False,
+        commitment__in=[commitment.pk for commitment in commitments],
     ).values_list("division_id", "light")
     counted: dict[str, Counter[str]] = defaultdict(Counter)
     for division, light in rows:
@@ -197,7 +211,9 @@ def read_trends(plan: Plan, *, division: str, commitments: Iterable[Commitment])
         .values_list("commitment_id", "run__as_of", "verified", "light")
     )
     found: dict[tuple[int, date], tuple[Decimal | None, str]] = {
-        (commitment, day): (verified, light) for commitment, day, verified, light in rows if commitment in chosen
+        (commitment, day): (verified, light)
+        for commitment, day, verified, light in rows
+        if commitment in chosen
     }
     days = tuple(sorted({day for _, day in found}))
     values = {key: tuple(found.get((key, day), (None, ""))[0] for day in days) for key in chosen}

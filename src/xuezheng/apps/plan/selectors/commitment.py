@@ -88,7 +88,9 @@ def read_commitment(
         .select_related("changed_by")
         .prefetch_related("shares")
     )
-    shares = {share.division_id: share.value for share in versions[0].shares.all()} if versions else {}
+    shares = (
+        {share.division_id: share.value for share in versions[0].shares.all()} if versions else {}
+    )
     return CommitmentRecord(
         status=status or empty_status(commitment),
         readings=_readings(commitment, run, division),
@@ -98,30 +100,46 @@ def read_commitment(
             if viewer.sees(code) and (code in shares or code in statuses)
         ],
         versions=versions if viewer.is_internal else [],
-        chart=chart_of(commitment, status or empty_status(commitment), history),
+        chart=chart_of(
+            commitment, status or empty_status(commitment), history, with_claims=viewer.is_internal
+        ),
         history=history,
         milestones=list(commitment.milestones.all()),
         claims=_claims(commitment, inside, division) if viewer.is_internal else [],
-        risks=_of(Risk.objects.filter(commitment=commitment).select_related("raised_by", "division"), inside, viewer),
+        risks=_of(
+            Risk.objects.filter(commitment=commitment).select_related("raised_by", "division"),
+            inside,
+            viewer,
+        ),
         changes=list(
-            ChangeOrder.objects.filter(commitment=commitment).select_related("proposed_by", "decided_by")
+            ChangeOrder.objects.filter(commitment=commitment).select_related(
+                "proposed_by", "decided_by"
+            )
         )
         if viewer.city
         else [],
         notices=_of(
-            SupervisionNotice.objects.filter(commitment=commitment).select_related("unit", "division", "replied_by"),
+            SupervisionNotice.objects.filter(commitment=commitment).select_related(
+                "unit", "division", "replied_by"
+            ),
             inside,
             viewer,
         ),
         ledger=list(
-            LedgerEntry.objects.filter(commitment=commitment).select_related("requested_by", "checked_by", "run")
+            LedgerEntry.objects.filter(commitment=commitment).select_related(
+                "requested_by", "checked_by", "run"
+            )
         ),
-        request=ClosingRequest.objects.filter(commitment=commitment).select_related("requested_by").first(),
+        request=ClosingRequest.objects.filter(commitment=commitment)
+        .select_related("requested_by")
+        .first(),
         events=_events(commitment, viewer),
     )
 
 
-def _statuses(commitment: Commitment, run: IndicatorRun | None) -> dict[str | None, CommitmentStatus]:
+def _statuses(
+    commitment: Commitment, run: IndicatorRun | None
+) -> dict[str | None, CommitmentStatus]:
     if run is None:
         return {}
     found = {}
@@ -147,21 +165,33 @@ def _history(commitment: Commitment, division: str) -> list[CommitmentStatus]:
 def _readings(commitment: Commitment, run: IndicatorRun | None, division: str) -> list[ReadingLine]:
     results = {}
     if run is not None and commitment.indicator:
-        unit = {"level": Level.DIVISION, "unit_code": division} if division else {"level": Level.CITY}
+        unit = (
+            {"level": Level.DIVISION, "unit_code": division} if division else {"level": Level.CITY}
+        )
         found = IndicatorResult.objects.filter(run=run, indicator=commitment.indicator, **unit)
         results = {result.reading: result for result in found}
     return [
-        ReadingLine(reading=reading, result=results.get(reading.key)) for reading in commitment.readings.all()
+        ReadingLine(reading=reading, result=results.get(reading.key))
+        for reading in commitment.readings.all()
     ]
 
 
 def chart_of(
-    commitment: Commitment, status: CommitmentStatus, history: Sequence[CommitmentStatus]
+    commitment: Commitment,
+    status: CommitmentStatus,
+    history: Sequence[CommitmentStatus],
+    *,
+    with_claims: bool = True,
 ) -> ChartInput:
     """Make the chart's numbers from the same rows that the table beside it shows."""
     return ChartInput(
         points=tuple(
-            ChartPoint(day=row.run.as_of, verified=row.verified, claimed=row.claimed, expected=row.expected)
+            ChartPoint(
+                day=row.run.as_of,
+                verified=row.verified,
+                claimed=row.claimed if with_claims else None,
+                expected=row.expected,
+            )
             for row in history
         ),
         start=commitment.plan.starts_on,
@@ -179,7 +209,9 @@ def _claims(commitment: Commitment, inside: Q, division: str) -> list[Claim]:
     return list(
         Claim.objects.filter(chosen, commitment=commitment)
         .select_related("division", "milestone", "claimed_by", "confirmation__decided_by")
-        .prefetch_related(Prefetch("evidence", ClaimEvidence.objects.select_related("file")))[:CLAIMS_SHOWN]
+        .prefetch_related(Prefetch("evidence", ClaimEvidence.objects.select_related("file")))[
+            :CLAIMS_SHOWN
+        ]
     )
 
 

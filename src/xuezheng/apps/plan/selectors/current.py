@@ -31,7 +31,12 @@ def current_plan() -> Plan:
 
 def current_run(plan: Plan) -> IndicatorRun | None:
     """Give the run whose figures count now: the latest by date, then by publication."""
-    return IndicatorRun.objects.filter(plan=plan).select_related("snapshot").order_by("-as_of", "-id").first()
+    return (
+        IndicatorRun.objects.filter(plan=plan)
+        .select_related("snapshot")
+        .order_by("-as_of", "-id")
+        .first()
+    )
 
 
 def run_as_of(plan: Plan, day: date) -> IndicatorRun | None:

@@ -19,7 +19,10 @@ def history_charts(rows: Sequence[CommitmentStatus], *, division: str) -> dict[i
     for status in found.select_related("run").order_by("run__as_of", "run_id"):
         histories[status.commitment_id][status.run.as_of] = status
     return {
-        row.commitment_id: chart_of(row.commitment, row, list(histories[row.commitment_id].values())) for row in rows
+        row.commitment_id: chart_of(
+            row.commitment, row, list(histories[row.commitment_id].values())
+        )
+        for row in rows
     }
 
 
@@ -29,8 +32,13 @@ def lagging_divisions(
     """Give the divisions that are late or at risk with each commitment, the late ones first."""
     found: dict[int, list[CommitmentStatus]] = defaultdict(list)
     rows = CommitmentStatus.objects.filter(
-        run=run, commitment__in=list(commitments), division__isnull=False, light__in=(Light.LATE, Light.AT_RISK)
+        run=run,
+        commitment__in=list(commitments),
+        division__isnull=False,
+        light__in=(Light.LATE, Light.AT_RISK),
     ).select_related("division", "commitment")
-    for row in sorted(rows, key=lambda row: (row.light != Light.LATE, row.division.order if row.division else 0)):
+    for row in sorted(
+        rows, key=lambda row: (row.light != Light.LATE, row.division.order if row.division else 0)
+    ):
         found[row.commitment_id].append(row)
     return {key: statuses[:_LAGGING_SHOWN] for key, statuses in found.items()}

@@ -42,7 +42,9 @@ class ChartInput:
 
 def line_chart(given: ChartInput) -> dict[str, Any]:
     """Lay out verified, claimed and expected over time, the target, and the forecast at the due date."""
-    known = [value for point in given.points for value in (point.verified, point.claimed, point.expected)]
+    known = [
+        value for point in given.points for value in (point.verified, point.claimed, point.expected)
+    ]
     known += [given.target, given.low, given.high]
     top = max([float(value) for value in known if value is not None] or [1.0]) * 1.08 or 1.0
     days = max((given.due - given.start).days, 1)
@@ -54,10 +56,16 @@ def line_chart(given: ChartInput) -> dict[str, Any]:
 
     def line(name: str) -> str:
         pairs = [(point.day, getattr(point, name)) for point in given.points]
-        return " ".join(f"{x},{y}" for x, y in (place(day, value) for day, value in pairs if value is not None))
+        return " ".join(
+            f"{x},{y}" for x, y in (place(day, value) for day, value in pairs if value is not None)
+        )
 
     end_x = place(given.due, 0)[0]
-    ends = {name: place(given.due, value)[1] for name, value in _ends(given).items() if value is not None}
+    ends = {
+        name: place(given.due, value)[1]
+        for name, value in _ends(given).items()
+        if value is not None
+    }
     return {
         "width": WIDTH,
         "height": HEIGHT,
@@ -68,12 +76,13 @@ def line_chart(given: ChartInput) -> dict[str, Any]:
         "verified": line("verified"),
         "claimed": line("claimed"),
         "expected": line("expected"),
-        "dots": [place(point.day, point.verified) for point in given.points if point.verified is not None],
-        "grid": [
-            {"y": place(given.start, value)[1], "label": value} for value in _steps(top)
+        "dots": [
+            place(point.day, point.verified) for point in given.points if point.verified is not None
         ],
+        "grid": [{"y": place(given.start, value)[1], "label": value} for value in _steps(top)],
         "months": [
-            {"x": place(date(given.start.year, month, 1), 0)[0], "label": month} for month in range(1, 13, 2)
+            {"x": place(date(given.start.year, month, 1), 0)[0], "label": month}
+            for month in range(1, 13, 2)
         ],
         "end_x": end_x,
         "whisker_left": end_x - 4,
@@ -93,7 +102,7 @@ def _steps(top: float) -> list[int | float]:
     for power in range(-2, 9):
         for factor in (1, 2, 5):
             step = factor * 10.0**power
-            if top / step <= 5:  # noqa: PLR2004 - at most five lines over the base
+            if top / step <= 5:
                 values = [index * step for index in range(int(top / step) + 1)]
                 return [int(value) if value == int(value) else round(value, 2) for value in values]
     return [0]
@@ -123,7 +132,9 @@ class MapShapes:
 
 def map_shapes(divisions: Iterable[Any]) -> MapShapes | None:
     """Project the boundaries of divisions; None when none has one."""
-    rings = tuple((division.code, _rings(division.boundary)) for division in divisions if division.boundary)
+    rings = tuple(
+        (division.code, _rings(division.boundary)) for division in divisions if division.boundary
+    )
     return _project(rings) if rings else None
 
 
@@ -133,7 +144,9 @@ Ring = tuple[tuple[float, float], ...]
 def _rings(boundary: Mapping[str, Any]) -> tuple[Ring, ...]:
     coordinates = boundary["coordinates"]
     polygons = coordinates if boundary["type"] == "MultiPolygon" else [coordinates]
-    return tuple(tuple((float(x), float(y)) for x, y, *_ in ring) for polygon in polygons for ring in polygon)
+    return tuple(
+        tuple((float(x), float(y)) for x, y, *_ in ring) for polygon in polygons for ring in polygon
+    )
 
 
 @lru_cache(maxsize=4)
@@ -146,17 +159,23 @@ def _project(rings: tuple[tuple[str, tuple[Ring, ...]], ...]) -> MapShapes:
     height = (north - south) * scale
     small = [code for code, shape in rings if _extent(shape) < _INSET_SHARE * (east - west)]
     whole = tuple(
-        _shape(code, shape, (west, north), (scale * shrink, scale), (0.0, 0.0), is_small=code in small)
+        _shape(
+            code, shape, (west, north), (scale * shrink, scale), (0.0, 0.0), is_small=code in small
+        )
         for code, shape in rings
     )
     spots = [((x - west) * scale * shrink, (north - y) * scale) for x, y in points]
     box = _emptiest_corner(spots, height)
     chosen = [(code, shape) for code, shape in rings if code in small]
     inset = _inset(chosen, shrink, box) if len(small) > 1 else ()
-    return MapShapes(width=_MAP_WIDTH, height=round(height, 1), whole=whole, inset=inset, inset_box=box)
+    return MapShapes(
+        width=_MAP_WIDTH, height=round(height, 1), whole=whole, inset=inset, inset_box=box
+    )
 
 
-def _emptiest_corner(spots: Sequence[tuple[float, float]], height: float) -> tuple[float, float, float, float]:
+def _emptiest_corner(
+    spots: Sequence[tuple[float, float]], height: float
+) -> tuple[float, float, float, float]:
     """Put the inset where it covers least of the map."""
     wide, tall = _INSET_SIZE
     corners = [(x, y) for y in (height - tall, 0.0) for x in (_MAP_WIDTH - wide, 0.0)]
@@ -170,7 +189,9 @@ def _emptiest_corner(spots: Sequence[tuple[float, float]], height: float) -> tup
 
 
 def _inset(
-    rings: Sequence[tuple[str, tuple[Ring, ...]]], shrink: float, box: tuple[float, float, float, float]
+    rings: Sequence[tuple[str, tuple[Ring, ...]]],
+    shrink: float,
+    box: tuple[float, float, float, float],
 ) -> tuple[MapShape, ...]:
     points = [point for _, shape in rings for ring in shape for point in ring]
     west, east = min(x for x, _ in points), max(x for x, _ in points)
@@ -178,7 +199,9 @@ def _inset(
     left, top, width, height = box
     scale = min((width - 8) / ((east - west) * shrink), (height - 8) / (north - south))
     return tuple(
-        _shape(code, shape, (west, north), (scale * shrink, scale), (left + 4, top + 4), is_small=False)
+        _shape(
+            code, shape, (west, north), (scale * shrink, scale), (left + 4, top + 4), is_small=False
+        )
         for code, shape in rings
     )
 

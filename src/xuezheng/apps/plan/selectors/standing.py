@@ -35,7 +35,9 @@ class PlanRecords:
     milestones: dict[int, list[Milestone]] = field(default_factory=dict)
 
 
-def read_records(run: IndicatorRun, *, commitments: Iterable[Commitment] | None = None) -> PlanRecords:
+def read_records(
+    run: IndicatorRun, *, commitments: Iterable[Commitment] | None = None
+) -> PlanRecords:
     """Read all that the statuses of a run are computed from; of some commitments only, if they are given."""
     chosen = list(commitments) if commitments is not None else list(run.plan.commitments.all())
     records = PlanRecords(commitments=chosen)
@@ -63,12 +65,16 @@ def _read_shares(records: PlanRecords) -> None:
 
 def _read_claims(records: PlanRecords, as_of: date) -> None:
     rows = (
-        Claim.objects.filter(commitment__in=records.commitments, value__isnull=False, as_of__lte=as_of)
+        Claim.objects.filter(
+            commitment__in=records.commitments, value__isnull=False, as_of__lte=as_of
+        )
         .exclude(state=ClaimState.RETURNED)
         .order_by("as_of", "id")
         .values_list("commitment_id", "division_id", "state", "as_of", "value")
     )
     for commitment_id, division, state, day, value in rows:
+        if value is None:
+            continue
         records.claimed[commitment_id, division] = (day, value)
         if state == ClaimState.CONFIRMED:
             records.confirmed[commitment_id, division] = (day, value)
@@ -105,5 +111,7 @@ def _read_history(records: PlanRecords, run: IndicatorRun) -> None:
     )
     by_day: dict[Key, dict[date, Point]] = defaultdict(dict)
     for commitment_id, division, day, verified, denominator in rows:
+        if verified is None:
+            continue
         by_day[commitment_id, division][day] = (day, verified, denominator)
     records.history = {key: list(points.values()) for key, points in by_day.items()}

@@ -41,9 +41,20 @@ class Tasks:
     unreported: Sequence[Commitment]
 
     @property
+    def approvals(self) -> int:
+        """Count the changes and closings that wait for approval."""
+        return len(self.changes) + len(self.closings)
+
+    @property
     def total(self) -> int:
         """Count all that waits for an answer; trouble without a question is not counted."""
-        return self.claims_total + len(self.notices) + len(self.changes) + len(self.closings) + len(self.unreported)
+        return (
+            self.claims_total
+            + len(self.notices)
+            + len(self.changes)
+            + len(self.closings)
+            + len(self.unreported)
+        )
 
 
 def read_tasks(user: Any, *, plan: Plan, run: IndicatorRun | None, today: date) -> Tasks:
@@ -51,13 +62,19 @@ def read_tasks(user: Any, *, plan: Plan, run: IndicatorRun | None, today: date) 
     confirm, reply = scope_of(user, "plan.confirm"), scope_of(user, "plan.reply_supervision")
     edit, claim = scope_of(user, "plan.edit"), scope_of(user, "plan.claim")
     waiting = (
-        Claim.objects.filter(confirm.filter(division="division_id"), commitment__plan=plan, state=ClaimState.SUBMITTED)
+        Claim.objects.filter(
+            confirm.filter(division="division_id"),
+            commitment__plan=plan,
+            state=ClaimState.SUBMITTED,
+        )
         .exclude(claimed_by=user)
         .select_related("commitment", "division", "milestone", "claimed_by")
         .order_by("as_of", "id")
     )
     # Without a scope of its own, a planner sees every notice; that is overview, not a task, so only overdue ones.
-    notices = SupervisionNotice.objects.filter(commitment__plan=plan).select_related("commitment", "unit", "division")
+    notices = SupervisionNotice.objects.filter(commitment__plan=plan).select_related(
+        "commitment", "unit", "division"
+    )
     if reply.city:
         notices = notices.filter(
             Q(state=NoticeState.REPLIED) | Q(state=NoticeState.OPEN, reply_by__lt=today)
@@ -65,7 +82,10 @@ def read_tasks(user: Any, *, plan: Plan, run: IndicatorRun | None, today: date) 
     else:
         mine = Q(unit__in=sorted(reply.units)) | Q(division__in=sorted(reply.divisions))
         notices = notices.filter(mine, state=NoticeState.OPEN)
-    can_approve, can_close = scope_of(user, "plan.change_order").city, scope_of(user, "plan.close_item").city
+    can_approve, can_close = (
+        scope_of(user, "plan.change_order").city,
+        scope_of(user, "plan.close_item").city,
+    )
     return Tasks(
         claims=list(waiting[:SHOWN]),
         claims_total=waiting.count(),
@@ -112,7 +132,9 @@ def _unreported(
     if not units and not divisions:
         return []
     since = today - REPORT_EVERY
-    counted = Commitment.objects.filter(plan=plan, target__isnull=False, indicator="", is_closed=False)
+    counted = Commitment.objects.filter(
+        plan=plan, target__isnull=False, indicator="", is_closed=False
+    )
     if divisions:
         code = min(divisions)
         counted = counted.filter(

@@ -18,7 +18,9 @@ class AllocationDoesNotSum(InputError):
     """The shares of the divisions are not the target."""
 
     code = "plan.allocation_sum"
-    template = gettext_noop("The shares of commitment %(code)s sum to %(sum)s; its target is %(target)s.")
+    template = gettext_noop(
+        "The shares of commitment %(code)s sum to %(sum)s; its target is %(target)s."
+    )
     remedy = gettext_noop("Change the shares by %(difference)s in all.")
 
 
@@ -26,7 +28,9 @@ class AllocationShareNegative(InputError):
     """A share is below zero, or not whole where the target counts things."""
 
     code = "plan.allocation_share"
-    template = gettext_noop("The share of division %(division)s is %(value)s; a share is a whole number from 0.")
+    template = gettext_noop(
+        "The share of division %(division)s is %(value)s; a share is a whole number from 0."
+    )
     remedy = gettext_noop("Correct that share.")
 
 
@@ -34,13 +38,21 @@ class NothingToAllocate(StateError):
     """The commitment has no target that could be shared out."""
 
     code = "plan.allocation_none"
-    template = gettext_noop("Commitment %(code)s has no target that could be shared out among divisions.")
+    template = gettext_noop(
+        "Commitment %(code)s has no target that could be shared out among divisions."
+    )
     remedy = gettext_noop("Only counts are shared out; shares in percent hold for every division.")
 
 
 @transaction.atomic
 def allocate(
-    *, by: Any, commitment: Commitment, shares: Mapping[str, Decimal], reason: str, at: datetime, refresh: bool = True
+    *,
+    by: Any,
+    commitment: Commitment,
+    shares: Mapping[str, Decimal],
+    reason: str,
+    at: datetime,
+    refresh: bool = True,
 ) -> AllocationVersion:
     """Make a new version of how a target is shared out; the earlier ones stay readable.
 
@@ -59,7 +71,9 @@ def allocate(
     """
     commitment = Commitment.objects.select_for_update().get(pk=commitment.pk)
     check_shares(commitment, shares)
-    AllocationVersion.objects.filter(commitment=commitment, is_current=True).update(is_current=False)
+    AllocationVersion.objects.filter(commitment=commitment, is_current=True).update(
+        is_current=False
+    )
     last = AllocationVersion.objects.filter(commitment=commitment).order_by("-number").first()
     version = AllocationVersion.objects.create(
         commitment=commitment,
@@ -69,13 +83,18 @@ def allocate(
         changed_at=at,
     )
     AllocationShare.objects.bulk_create(
-        AllocationShare(version=version, division_id=code, value=value) for code, value in sorted(shares.items())
+        AllocationShare(version=version, division_id=code, value=value)
+        for code, value in sorted(shares.items())
     )
     write_event(
         by=by,
         action="plan.allocation.change",
         subject=("commitment", commitment.code),
-        facts={"version": version.number, "reason": reason, "shares": {code: str(v) for code, v in shares.items()}},
+        facts={
+            "version": version.number,
+            "reason": reason,
+            "shares": {code: str(v) for code, v in shares.items()},
+        },
         at=at,
     )
     if refresh:
@@ -116,11 +135,15 @@ def proportional_shares(total: Decimal, weights: Mapping[str, int | Decimal]) ->
     return {code: Decimal(value) for code, value in sorted(shares.items())}
 
 
-def rescale_allocation(*, by: Any, commitment: Commitment, reason: str, at: datetime) -> AllocationVersion | None:
+def rescale_allocation(
+    *, by: Any, commitment: Commitment, reason: str, at: datetime
+) -> AllocationVersion | None:
     """Share a changed target out in the proportions of the current version, so that it goes on to sum."""
     current = AllocationVersion.objects.filter(commitment=commitment, is_current=True).first()
     if current is None or commitment.target is None:
         return None
     weights = dict(current.shares.values_list("division_id", "value"))
     shares = proportional_shares(commitment.target, weights)
-    return allocate(by=by, commitment=commitment, shares=shares, reason=reason, at=at, refresh=False)
+    return allocate(
+        by=by, commitment=commitment, shares=shares, reason=reason, at=at, refresh=False
+    )

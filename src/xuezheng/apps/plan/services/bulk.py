@@ -91,7 +91,9 @@ def enter_reports(*, by: Any, reports: Sequence[Report]) -> list[Claim]:
         batch_size=_BATCH,
     )
     _mark_milestones(reports)
-    write_events(by=by, events=[event for claim, report in pairs for event in _events(claim, report)])
+    write_events(
+        by=by, events=[event for claim, report in pairs for event in _events(claim, report)]
+    )
     return claims
 
 
@@ -106,7 +108,11 @@ def _stored(reports: Sequence[Report]) -> dict[bytes, EvidenceFile]:
 
 def _claim(report: Report) -> Claim:
     decided = report.decision.outcome if report.decision else None
-    state = {None: ClaimState.SUBMITTED, Outcome.CONFIRMED: ClaimState.CONFIRMED, Outcome.RETURNED: ClaimState.RETURNED}
+    state = {
+        None: ClaimState.SUBMITTED,
+        Outcome.CONFIRMED: ClaimState.CONFIRMED,
+        Outcome.RETURNED: ClaimState.RETURNED,
+    }
     return Claim(
         commitment=report.commitment,
         division_id=report.division,
@@ -169,7 +175,11 @@ def _events(claim: Claim, report: Report) -> list[NewEvent]:
                 action="plan.claim.confirm" if confirmed else "plan.claim.return",
                 subject=subject,
                 division=division,
-                facts={"claim": claim.pk, "by": str(report.decision.by), "note": report.decision.note},
+                facts={
+                    "claim": claim.pk,
+                    "by": str(report.decision.by),
+                    "note": report.decision.note,
+                },
                 at=report.decision.at,
             )
         )

@@ -24,8 +24,12 @@ class NotVerified(StateError):
     """The verified figure does not reach the target, so it closes nothing."""
 
     code = "plan.not_verified"
-    template = gettext_noop("Commitment %(code)s cannot be closed: its verified figure is %(verified)s, its target %(target)s.")
-    remedy = gettext_noop("Wait for the figure, or ask for a check of the evidence by a second person.")
+    template = gettext_noop(
+        "Commitment %(code)s cannot be closed: its verified figure is %(verified)s, its target %(target)s."
+    )
+    remedy = gettext_noop(
+        "Wait for the figure, or ask for a check of the evidence by a second person."
+    )
 
 
 class AlreadyClosed(StateError):
@@ -63,12 +67,16 @@ def close_on_figure(*, by: Any, commitment: Commitment, note: str, at: datetime)
     commitment = _open_commitment(commitment)
     run = current_run(commitment.plan)
     status = (
-        CommitmentStatus.objects.filter(run=run, commitment=commitment, division=None).first() if run else None
+        CommitmentStatus.objects.filter(run=run, commitment=commitment, division=None).first()
+        if run
+        else None
     )
     if run is None or status is None or status.light != Light.MET:
         raise NotVerified(
             code=commitment.code,
-            verified="–" if status is None or status.verified is None else f"{status.verified.normalize():f}",
+            verified="–"
+            if status is None or status.verified is None
+            else f"{status.verified.normalize():f}",
             target="–" if commitment.target is None else f"{commitment.target.normalize():f}",
         )
     entry = LedgerEntry.objects.create(
@@ -107,7 +115,9 @@ def request_closing(*, by: Any, commitment: Commitment, note: str, at: datetime)
 
 
 @transaction.atomic
-def decide_closing(*, by: Any, commitment: Commitment, accept: bool, note: str, at: datetime) -> LedgerEntry | None:
+def decide_closing(
+    *, by: Any, commitment: Commitment, accept: bool, note: str, at: datetime
+) -> LedgerEntry | None:
     """Close an item after checking the evidence as a second person, or refuse the request.
 
     Raises:
@@ -151,7 +161,11 @@ def reopen(*, by: Any, commitment: Commitment, reason: str, at: datetime) -> Led
     Raises:
         NotClosed: If it is open.
     """
-    commitment = Commitment.objects.select_for_update(of=("self",)).select_related("plan").get(pk=commitment.pk)
+    commitment = (
+        Commitment.objects.select_for_update(of=("self",))
+        .select_related("plan")
+        .get(pk=commitment.pk)
+    )
     if not commitment.is_closed:
         raise NotClosed(code=commitment.code)
     entry = LedgerEntry.objects.create(
@@ -167,7 +181,11 @@ def reopen(*, by: Any, commitment: Commitment, reason: str, at: datetime) -> Led
 
 
 def _open_commitment(commitment: Commitment) -> Commitment:
-    locked = Commitment.objects.select_for_update(of=("self",)).select_related("plan").get(pk=commitment.pk)
+    locked = (
+        Commitment.objects.select_for_update(of=("self",))
+        .select_related("plan")
+        .get(pk=commitment.pk)
+    )
     if locked.is_closed:
         raise AlreadyClosed(code=locked.code)
     return locked
@@ -180,6 +198,11 @@ def _settle(by: Any, commitment: Commitment, entry: LedgerEntry, *, closed: bool
         by=by,
         action="plan.ledger.close" if closed else "plan.ledger.reopen",
         subject=("commitment", commitment.code),
-        facts={"entry": entry.pk, "basis": str(entry.basis), "note": entry.note, "run": entry.run_id},
+        facts={
+            "entry": entry.pk,
+            "basis": str(entry.basis),
+            "note": entry.note,
+            "run": entry.run_id,
+        },
         at=entry.entered_at,
     )

@@ -36,7 +36,11 @@ def load_plan(*, by: Any, pack: Pack) -> Plan:
     """
     city = Division.objects.filter(code=pack.city.code).first()
     before = Plan.objects.filter(pack_id=pack.id).first()
-    if before is not None and before.pack_hash == pack.hash and before.city_id == (city and city.pk):
+    if (
+        before is not None
+        and before.pack_hash == pack.hash
+        and before.city_id == (city and city.pk)
+    ):
         return before
     Plan.objects.exclude(pack_id=pack.id).update(is_current=False)
     plan, _ = Plan.objects.update_or_create(
@@ -60,7 +64,11 @@ def load_plan(*, by: Any, pack: Pack) -> Plan:
         section, _ = Section.objects.update_or_create(
             plan=plan,
             key=part.section.id,
-            defaults={"title_zh": part.section.title.zh, "title_en": part.section.title.en, "order": number},
+            defaults={
+                "title_zh": part.section.title.zh,
+                "title_en": part.section.title.en,
+                "order": number,
+            },
         )
         for entry in part.commitments:
             order += 1
@@ -96,7 +104,9 @@ def _load_units(pack: Pack) -> None:
         )
 
 
-def _load_commitment(pack: Pack, plan: Plan, section: Section, entry: PackCommitment, order: int) -> None:
+def _load_commitment(
+    pack: Pack, plan: Plan, section: Section, entry: PackCommitment, order: int
+) -> None:
     known = Commitment.objects.filter(plan=plan, code=entry.id).first()
     values = _values(pack, entry) | {"section": section, "order": order}
     if known is None:
@@ -109,7 +119,7 @@ def _load_commitment(pack: Pack, plan: Plan, section: Section, entry: PackCommit
         for name, value in values.items():
             setattr(known, name, value)
         known.save()
-    known.co_owners.set(entry.co_owners)
+    known.co_owners.set(BureauUnit.objects.filter(key__in=entry.co_owners))
     _load_readings(pack, known, entry)
     _load_milestones(known, entry)
 
@@ -149,7 +159,7 @@ def _absolute_target(entry: PackCommitment) -> Decimal | None:
     """A change is counted from its baseline, so that figure, target and bar share one scale."""
     if entry.target is None:
         return None
-    if entry.target.basis == TargetBasis.CHANGE and entry.baseline is not None:
+    if entry.target.basis == "change" and entry.baseline is not None:
         return entry.baseline.value + entry.target.value
     return entry.target.value
 
@@ -182,7 +192,8 @@ def _load_readings(pack: Pack, commitment: Commitment, entry: PackCommitment) ->
     if not readings and indicator is not None:
         mark = indicator.checked.replace(" ", "_")
         readings = [
-            (one.id, one.title, indicator.description, one.official, mark) for one in indicator.readings
+            (one.id, one.title, indicator.description, one.official, mark)
+            for one in indicator.readings
         ]
     kept = CommitmentReading.objects.filter(commitment=commitment)
     kept.exclude(key__in=[key for key, *_ in readings]).delete()

@@ -43,7 +43,9 @@ class EvidenceRefused(InputError):
     """An uploaded file is not taken as evidence."""
 
     code = "plan.evidence_kind"
-    template = gettext_noop("The file %(name)s is empty, larger than 20 MB, or not what its name says.")
+    template = gettext_noop(
+        "The file %(name)s is empty, larger than 20 MB, or not what its name says."
+    )
     remedy = gettext_noop("Upload a PDF, PNG, JPEG, Excel or Word file of at most 20 MB.")
 
 
@@ -60,7 +62,9 @@ class ClaimNotPlausible(InputError):
 
     code = "plan.claim_value"
     template = gettext_noop("%(value)s cannot be the value of commitment %(code)s on %(day)s.")
-    remedy = gettext_noop("Give the total reached since the start of the year, from 0 on; a share is at most 100.")
+    remedy = gettext_noop(
+        "Give the total reached since the start of the year, from 0 on; a share is at most 100."
+    )
 
 
 class SamePerson(AccessError):
@@ -76,7 +80,9 @@ class AlreadyDecided(StateError):
 
     code = "plan.claim_decided"
     template = gettext_noop("This report has been decided on already.")
-    remedy = gettext_noop("Open the commitment to see the decision; a new report can be made at any time.")
+    remedy = gettext_noop(
+        "Open the commitment to see the decision; a new report can be made at any time."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +157,9 @@ def submit_claim(
         claimed_by=by,
         claimed_at=at,
     )
-    kept = {stored.sha256: (stored, file.name) for file in files for stored in [store_evidence(file)]}
+    kept = {
+        stored.sha256: (stored, file.name) for file in files for stored in [store_evidence(file)]
+    }
     ClaimEvidence.objects.bulk_create(
         ClaimEvidence(claim=claim, file=stored, name=name[:200]) for stored, name in kept.values()
     )
@@ -181,7 +189,7 @@ def check_claim(commitment: Commitment, value: Decimal | None, as_of: date) -> N
     plan = commitment.plan
     plausible = plan.starts_on <= as_of <= plan.ends_on
     if value is not None and commitment.basis != TargetBasis.CHANGE:
-        plausible = plausible and value >= 0 and not (commitment.is_share and value > 100)  # noqa: PLR2004 - percent
+        plausible = plausible and value >= 0 and not (commitment.is_share and value > 100)
     if not plausible:
         raise ClaimNotPlausible(
             code=commitment.code, value="–" if value is None else value, day=as_of.isoformat()
@@ -198,13 +206,22 @@ def decide_claim(
         SamePerson: If ``by`` made the claim. The database refuses it too.
         AlreadyDecided: If somebody decided before.
     """
-    claim = Claim.objects.select_for_update(of=("self",)).select_related("commitment__plan", "milestone").get(pk=claim.pk)
+    claim = (
+        Claim.objects.select_for_update(of=("self",))
+        .select_related("commitment__plan", "milestone")
+        .get(pk=claim.pk)
+    )
     if claim.state != ClaimState.SUBMITTED:
         raise AlreadyDecided
     if claim.claimed_by_id == by.pk:
         raise SamePerson
     decision = Confirmation.objects.create(
-        claim=claim, claimant_id=claim.claimed_by_id, decided_by=by, outcome=outcome, note=note, decided_at=at
+        claim=claim,
+        claimant_id=claim.claimed_by_id,
+        decided_by=by,
+        outcome=outcome,
+        note=note,
+        decided_at=at,
     )
     confirmed = outcome == Outcome.CONFIRMED
     claim.state = ClaimState.CONFIRMED if confirmed else ClaimState.RETURNED

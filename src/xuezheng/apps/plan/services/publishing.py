@@ -39,8 +39,12 @@ class RunOfOtherPack(StateError):
     """The figures were computed under another version of the pack than the plan that is loaded."""
 
     code = "plan.run_of_other_pack"
-    template = gettext_noop("The figures in %(folder)s were computed with another version of the pack %(pack)s.")
-    remedy = gettext_noop("Load the present pack, take a snapshot and compute the indicators again.")
+    template = gettext_noop(
+        "The figures in %(folder)s were computed with another version of the pack %(pack)s."
+    )
+    remedy = gettext_noop(
+        "Load the present pack, take a snapshot and compute the indicators again."
+    )
 
 
 def publish_run(*, by: Any, run_folder: Path, at: datetime) -> IndicatorRun:

@@ -27,15 +27,21 @@ class ChangeNotUnderstood(InputError):
     """The new value of a change order does not fit its field."""
 
     code = "plan.change_value"
-    template = gettext_noop("%(value)s is not a possible new value of %(field)s for commitment %(code)s.")
-    remedy = gettext_noop("Give a whole number, a day of the plan's year, or the key of a unit of the bureau.")
+    template = gettext_noop(
+        "%(value)s is not a possible new value of %(field)s for commitment %(code)s."
+    )
+    remedy = gettext_noop(
+        "Give a whole number, a day of the plan's year, or the key of a unit of the bureau."
+    )
 
 
 class ChangeAlreadyOpen(StateError):
     """Another change of the same thing waits for a decision."""
 
     code = "plan.change_open"
-    template = gettext_noop("Another change of %(field)s of commitment %(code)s waits for approval.")
+    template = gettext_noop(
+        "Another change of %(field)s of commitment %(code)s waits for approval."
+    )
     remedy = gettext_noop("Have it approved or refused first.")
 
 
@@ -57,7 +63,14 @@ class RiskAlreadyClosed(StateError):
 
 @transaction.atomic
 def raise_risk(
-    *, by: Any, commitment: Commitment, division: str | None, level: RiskLevel, text: str, measure: str, on: date,
+    *,
+    by: Any,
+    commitment: Commitment,
+    division: str | None,
+    level: RiskLevel,
+    text: str,
+    measure: str,
+    on: date,
     at: datetime | None = None,
 ) -> Risk:
     """Record something that may keep a commitment from being met, and what is done about it."""
@@ -87,7 +100,14 @@ def close_risk(*, by: Any, risk: Risk, note: str, on: date, at: datetime | None 
         raise RiskAlreadyClosed
     risk.state, risk.closed_on, risk.closing_note = RiskState.CLOSED, on, note
     risk.save(update_fields=["state", "closed_on", "closing_note"])
-    _write(by, "plan.risk.close", risk.commitment, risk.division_id or "", {"risk": risk.pk, "note": note}, at=at)
+    _write(
+        by,
+        "plan.risk.close",
+        risk.commitment,
+        risk.division_id or "",
+        {"risk": risk.pk, "note": note},
+        at=at,
+    )
     return risk
 
 
@@ -101,8 +121,14 @@ def propose_change(
         ChangeNotUnderstood: If the new value does not fit.
         ChangeAlreadyOpen: If another change of the same field waits.
     """
-    commitment = Commitment.objects.select_for_update(of=("self",)).select_related("plan").get(pk=commitment.pk)
-    if ChangeOrder.objects.filter(commitment=commitment, field=field, state=ChangeState.PROPOSED).exists():
+    commitment = (
+        Commitment.objects.select_for_update(of=("self",))
+        .select_related("plan")
+        .get(pk=commitment.pk)
+    )
+    if ChangeOrder.objects.filter(
+        commitment=commitment, field=field, state=ChangeState.PROPOSED
+    ).exists():
         raise ChangeAlreadyOpen(field=ChangeField(field).value, code=commitment.code)
     new_value(commitment, field, after)
     order = ChangeOrder.objects.create(
@@ -114,20 +140,32 @@ def propose_change(
         proposed_by=by,
         proposed_at=at,
     )
-    facts = {"order": order.pk, "field": str(field), "before": order.before, "after": after, "reason": reason}
+    facts = {
+        "order": order.pk,
+        "field": str(field),
+        "before": order.before,
+        "after": after,
+        "reason": reason,
+    }
     _write(by, "plan.change.propose", commitment, "", facts, at=at)
     return order
 
 
 @transaction.atomic
-def decide_change(*, by: Any, order: ChangeOrder, approve: bool, note: str, at: datetime) -> ChangeOrder:
+def decide_change(
+    *, by: Any, order: ChangeOrder, approve: bool, note: str, at: datetime
+) -> ChangeOrder:
     """Approve or refuse a change order, as a second person; an approved one is in force at once.
 
     Raises:
         SamePerson: If ``by`` proposed it. The database refuses it too.
         ChangeAlreadyDecided: If it was decided on.
     """
-    order = ChangeOrder.objects.select_for_update(of=("self",)).select_related("commitment__plan").get(pk=order.pk)
+    order = (
+        ChangeOrder.objects.select_for_update(of=("self",))
+        .select_related("commitment__plan")
+        .get(pk=order.pk)
+    )
     if order.state != ChangeState.PROPOSED:
         raise ChangeAlreadyDecided
     if order.proposed_by_id == by.pk:
@@ -136,7 +174,14 @@ def decide_change(*, by: Any, order: ChangeOrder, approve: bool, note: str, at: 
     order.decided_by, order.decided_at, order.decision_note = by, at, note
     order.save(update_fields=["state", "decided_by", "decided_at", "decision_note"])
     action = "plan.change.approve" if approve else "plan.change.refuse"
-    _write(by, action, order.commitment, "", {"order": order.pk, "note": note, "after": order.after}, at=at)
+    _write(
+        by,
+        action,
+        order.commitment,
+        "",
+        {"order": order.pk, "note": note, "after": order.after},
+        at=at,
+    )
     if approve:
         _apply(order, by=by, at=at)
     return order
@@ -189,8 +234,18 @@ def _present_value(commitment: Commitment, field: ChangeField) -> str:
 
 
 def _write(
-    by: Any, action: str, commitment: Commitment, division: str, facts: dict[str, Any], at: datetime | None = None
+    by: Any,
+    action: str,
+    commitment: Commitment,
+    division: str,
+    facts: dict[str, Any],
+    at: datetime | None = None,
 ) -> None:
     write_event(
-        by=by, action=action, subject=("commitment", commitment.code), division=division, facts=facts, at=at
+        by=by,
+        action=action,
+        subject=("commitment", commitment.code),
+        division=division,
+        facts=facts,
+        at=at,
     )

@@ -51,27 +51,42 @@ def issue_notice(
         working_days=working_days,
         reply_by=calendar.add_working_days(on, working_days),
     )
-    facts = {"notice": notice.number, "reply_by": notice.reply_by.isoformat(), "to": division or str(unit or "")}
+    facts = {
+        "notice": notice.number,
+        "reply_by": notice.reply_by.isoformat(),
+        "to": division or str(unit or ""),
+    }
     _write(by, "plan.notice.issue", notice, facts, at)
     return notice
 
 
 @transaction.atomic
-def reply_to_notice(*, by: Any, notice: SupervisionNotice, reply: str, on: date, at: datetime | None = None) -> SupervisionNotice:
+def reply_to_notice(
+    *, by: Any, notice: SupervisionNotice, reply: str, on: date, at: datetime | None = None
+) -> SupervisionNotice:
     """Answer a notice.
 
     Raises:
         NoticeNotOpen: If it has been answered.
     """
     notice = _locked(notice, NoticeState.OPEN)
-    notice.state, notice.reply, notice.replied_by, notice.replied_on = NoticeState.REPLIED, reply, by, on
+    notice.state, notice.reply, notice.replied_by, notice.replied_on = (
+        NoticeState.REPLIED,
+        reply,
+        by,
+        on,
+    )
     notice.save(update_fields=["state", "reply", "replied_by", "replied_on"])
-    _write(by, "plan.notice.reply", notice, {"notice": notice.number, "late": on > notice.reply_by}, at)
+    _write(
+        by, "plan.notice.reply", notice, {"notice": notice.number, "late": on > notice.reply_by}, at
+    )
     return notice
 
 
 @transaction.atomic
-def accept_reply(*, by: Any, notice: SupervisionNotice, at: datetime | None = None) -> SupervisionNotice:
+def accept_reply(
+    *, by: Any, notice: SupervisionNotice, at: datetime | None = None
+) -> SupervisionNotice:
     """Take a reply as sufficient.
 
     Raises:
@@ -85,13 +100,19 @@ def accept_reply(*, by: Any, notice: SupervisionNotice, at: datetime | None = No
 
 
 def _locked(notice: SupervisionNotice, state: NoticeState) -> SupervisionNotice:
-    locked = SupervisionNotice.objects.select_for_update(of=("self",)).select_related("commitment").get(pk=notice.pk)
+    locked = (
+        SupervisionNotice.objects.select_for_update(of=("self",))
+        .select_related("commitment")
+        .get(pk=notice.pk)
+    )
     if locked.state != state:
         raise NoticeNotOpen(number=locked.number)
     return locked
 
 
-def _write(by: Any, action: str, notice: SupervisionNotice, facts: dict[str, Any], at: datetime | None) -> None:
+def _write(
+    by: Any, action: str, notice: SupervisionNotice, facts: dict[str, Any], at: datetime | None
+) -> None:
     write_event(
         by=by,
         action=action,

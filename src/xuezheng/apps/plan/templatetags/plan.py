@@ -21,6 +21,13 @@ def figure(value: Decimal | None, of: Any) -> str:
 
 
 @register.filter
+def result_figure(result: Any, commitment: Commitment) -> str:
+    """Write an indicator's figure: as the commitment's, or, beside a plan without a figure, a ratio in percent."""
+    percent = commitment.is_share or (commitment.target is None and result.denominator is not None)
+    return sentences.write_figure(result.value, in_percent=percent)
+
+
+@register.filter
 def unit_of(thing: Any) -> str:
     """Name the unit of a commitment or status; nothing where the figure carries its percent sign."""
     commitment = thing.commitment if isinstance(thing, CommitmentStatus) else thing
@@ -56,7 +63,9 @@ def before_last(values: Any) -> Decimal | None:
 @register.filter
 def definition(reading: Any) -> str:
     """Give the definition of a reading in the reader's language."""
-    return str(reading.definition_en if (get_language() or "").startswith("en") else reading.definition_zh)
+    return str(
+        reading.definition_en if (get_language() or "").startswith("en") else reading.definition_zh
+    )
 
 
 @register.filter

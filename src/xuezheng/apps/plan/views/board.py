@@ -23,7 +23,13 @@ from xuezheng.apps.plan.selectors.board import (
 )
 from xuezheng.apps.plan.selectors.pictures import map_shapes
 from xuezheng.apps.plan.sentences import in_language
-from xuezheng.apps.plan.views.common import Page, context_of, divisions_by_code, open_page, require_sight
+from xuezheng.apps.plan.views.common import (
+    Page,
+    context_of,
+    divisions_by_code,
+    open_page,
+    require_sight,
+)
 from xuezheng.apps.plan.views.sheets import board_sheet
 from xuezheng.apps.plan.workbook import workbook_response
 from xuezheng.apps.registry.models import Division
@@ -42,9 +48,11 @@ def index(request: HttpRequest) -> HttpResponse:
         return redirect(f"{reverse('plan:board')}?{query.urlencode()}")
     require_sight(page, wanted.division)
     board = read_board(page.plan, page.run, wanted)
-    context = _context(page, wanted, board) | {"may_report": may_anywhere(request.user, "plan.report")}
+    context = _context(page, wanted, board) | {
+        "may_report": may_anywhere(request.user, "plan.report")
+    }
     htmx = getattr(request, "htmx", None)
-    partial = bool(htmx) and not htmx.boosted
+    partial = htmx is not None and bool(htmx) and not htmx.boosted
     return render(request, "plan/parts/board_body.html" if partial else "plan/board.html", context)
 
 
@@ -56,7 +64,9 @@ def workbook(request: HttpRequest) -> HttpResponse:
     require_sight(page, wanted.division)
     board = read_board(page.plan, page.run, wanted)
     day = page.run.as_of.isoformat() if page.run else ""
-    return workbook_response(board_sheet(page, board), name=f"{_('Plan board')} {day}.xlsx".replace(" .", "."))
+    return workbook_response(
+        board_sheet(page, board), name=f"{_('Plan board')} {day}.xlsx".replace(" .", ".")
+    )
 
 
 @require_safe
@@ -70,7 +80,9 @@ def lights(request: HttpRequest) -> HttpResponse:
         (pace, [table[pace, outlook] for outlook in outlooks])
         for pace in ("ahead", "behind", "far_behind", "unknown")
     ]
-    return render(request, "plan/lights.html", context_of(page, rows=rows, rules=page.plan.parameters))
+    return render(
+        request, "plan/lights.html", context_of(page, rows=rows, rules=page.plan.parameters)
+    )
 
 
 def _context(page: Page, wanted: BoardFilter, board: Board) -> dict[str, Any]:
@@ -92,7 +104,9 @@ def _context(page: Page, wanted: BoardFilter, board: Board) -> dict[str, Any]:
         lights_by_division = division_lights(page.run, commitments)
         context["shapes"] = map_shapes(divisions.values())
         context["map_rows"] = [
-            (division, lights_by_division.get(code)) for code, division in divisions.items() if page.viewer.sees(code)
+            (division, lights_by_division.get(code))
+            for code, division in divisions.items()
+            if page.viewer.sees(code)
         ]
         context["map_index"] = {
             code: _map_entry(division, lights_by_division.get(code), sees=page.viewer.sees(code))
@@ -101,8 +115,12 @@ def _context(page: Page, wanted: BoardFilter, board: Board) -> dict[str, Any]:
         context["map_label"] = _("Map of the divisions: share of commitments met or on track")
         context["map_scale"] = [(step, f"{20 * step - 20}–{20 * step}%") for step in range(1, 6)]
     if wanted.view == "trend":
-        context["trends"] = read_trends(page.plan, division=wanted.division, commitments=commitments)
-        context["trend_lines"] = [_trend_line(day, counts) for day, counts in reversed(context["trends"].lights)]
+        context["trends"] = read_trends(
+            page.plan, division=wanted.division, commitments=commitments
+        )
+        context["trend_lines"] = [
+            _trend_line(day, counts) for day, counts in reversed(context["trends"].lights)
+        ]
     return context
 
 

@@ -17,7 +17,12 @@ from xuezheng.apps.plan.selectors.current import today_of
 from xuezheng.apps.plan.selectors.pictures import map_shapes
 from xuezheng.apps.plan.sentences import in_language, write_figure
 from xuezheng.apps.plan.services.progress import evidence_path
-from xuezheng.apps.plan.views.common import Page, context_of, divisions_by_code, find_commitment, open_page
+from xuezheng.apps.plan.views.common import (
+    context_of,
+    divisions_by_code,
+    find_commitment,
+    open_page,
+)
 
 
 @require_safe
@@ -47,7 +52,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponseBase:
         acts=_acts(request, commitment, division, record),
         counting_label=in_language,
         shapes=map_shapes(divisions.values()) if record.lines and page.viewer.city else None,
-        map_index=_map_index(page, commitment, record, divisions),
+        map_index=_map_index(commitment, record, divisions),
     )
     return render(request, "plan/commitment.html", context)
 
@@ -65,7 +70,9 @@ def evidence_file(request: HttpRequest, key: int) -> HttpResponseBase:
     if not path.is_file():
         raise Http404(evidence.file_id)
     response = FileResponse(path.open("rb"), content_type="application/octet-stream")
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{escape_uri_path(evidence.name)}"
+    response["Content-Disposition"] = (
+        f"attachment; filename*=UTF-8''{escape_uri_path(evidence.name)}"
+    )
     return response
 
 
@@ -76,7 +83,8 @@ def _acts(
     user = request.user
     can_close = may_act(user, "plan.close_item", commitment)
     return {
-        "claim": may_act(user, "plan.claim", commitment, division=division or None) and not commitment.is_closed,
+        "claim": may_act(user, "plan.claim", commitment, division=division or None)
+        and not commitment.is_closed,
         "confirm": may(user, "plan.confirm", division=division or None),
         "allocate": may_act(user, "plan.allocate", commitment)
         and commitment.target is not None
@@ -88,15 +96,19 @@ def _acts(
         "supervise": may(user, "plan.supervise"),
         "reply": may_act(user, "plan.reply_supervision", commitment, division=division or None),
         "close": can_close and not commitment.is_closed and record.status.light == Light.MET,
-        "ask_closing": may_act(user, "plan.edit", commitment) and not commitment.is_closed and record.request is None,
-        "decide_closing": can_close and record.request is not None and record.request.requested_by_id != user.pk,
+        "ask_closing": may_act(user, "plan.edit", commitment)
+        and not commitment.is_closed
+        and record.request is None,
+        "decide_closing": can_close
+        and record.request is not None
+        and record.request.requested_by_id != user.pk,
         "reopen": can_close and commitment.is_closed,
         "ledger_closed": LedgerAction.CLOSED,
     }
 
 
 def _map_index(
-    page: Page, commitment: Commitment, record: CommitmentRecord, divisions: dict[str, Any]
+    commitment: Commitment, record: CommitmentRecord, divisions: dict[str, Any]
 ) -> dict[str, Any]:
     lines = {line.division.code: line for line in record.lines}
     index = {}

@@ -7,7 +7,13 @@ from django.views.decorators.http import require_safe
 from xuezheng.apps.plan.models import BureauUnit, Light, NoticeState, SupervisionNotice
 from xuezheng.apps.plan.selectors.board import BoardFilter, division_lights, read_board
 from xuezheng.apps.plan.selectors.current import today_of
-from xuezheng.apps.plan.views.common import context_of, divisions_by_code, find_division, open_page, require_sight
+from xuezheng.apps.plan.views.common import (
+    context_of,
+    divisions_by_code,
+    find_division,
+    open_page,
+    require_sight,
+)
 
 
 @require_safe
@@ -17,8 +23,14 @@ def index(request: HttpRequest) -> HttpResponse:
     if not page.viewer.is_internal:
         require_sight(page, "")
     lights = division_lights(page.run, page.plan.commitments.all())
-    rows = [(one, lights.get(code)) for code, one in divisions_by_code().items() if page.viewer.sees(code)]
-    return render(request, "plan/divisions.html", context_of(page, rows=rows, order=list(Light.values)))
+    rows = [
+        (one, lights.get(code))
+        for code, one in divisions_by_code().items()
+        if page.viewer.sees(code)
+    ]
+    return render(
+        request, "plan/divisions.html", context_of(page, rows=rows, order=list(Light.values))
+    )
 
 
 @require_safe
@@ -29,7 +41,9 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     division = find_division(code)
     wanted = BoardFilter(division=code, light=BoardFilter.of(request.GET.dict()).light)
     board = read_board(page.plan, page.run, wanted)
-    notices = SupervisionNotice.objects.filter(commitment__plan=page.plan, division=division).select_related("commitment")
+    notices = SupervisionNotice.objects.filter(
+        commitment__plan=page.plan, division=division
+    ).select_related("commitment")
     context = context_of(
         page,
         division=division,
@@ -52,6 +66,10 @@ def unit(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404(f"unit {key}")
     wanted = BoardFilter(owner=key, light=BoardFilter.of(request.GET.dict()).light)
     board = read_board(page.plan, page.run, wanted)
-    notices = SupervisionNotice.objects.filter(commitment__plan=page.plan, unit=found).select_related("commitment")
-    context = context_of(page, unit=found, wanted=wanted, board=board, notices=notices, today=today_of(page.plan))
+    notices = SupervisionNotice.objects.filter(
+        commitment__plan=page.plan, unit=found
+    ).select_related("commitment")
+    context = context_of(
+        page, unit=found, wanted=wanted, board=board, notices=notices, today=today_of(page.plan)
+    )
     return render(request, "plan/unit.html", context)

@@ -59,7 +59,9 @@ class FactFilter:
 def index(request: HttpRequest, code: str) -> HttpResponse:
     """Show the facts behind a commitment's figure."""
     page, commitment, wanted = _open(request, code)
-    number = max(1, int(request.GET.get("page", "1"))) if request.GET.get("page", "1").isdigit() else 1
+    number = (
+        max(1, int(request.GET.get("page", "1"))) if request.GET.get("page", "1").isdigit() else 1
+    )
     found = facts_page(
         Path(page.run.folder),  # type: ignore[union-attr]  # _open answers 404 without a run
         commitment.indicator,
@@ -82,7 +84,9 @@ def index(request: HttpRequest, code: str) -> HttpResponse:
         readings=commitment.readings.all(),
         states=ResultState.choices,
         result=_result(page, commitment, wanted),
-        institution=Institution.objects.filter(code=wanted.institution).first() if wanted.institution else None,
+        institution=Institution.objects.filter(code=wanted.institution).first()
+        if wanted.institution
+        else None,
     )
     return render(request, "plan/facts.html", context)
 
@@ -95,13 +99,16 @@ def workbook(request: HttpRequest, code: str) -> HttpResponse:
     english = (get_language() or "").startswith("en")
     limited = (row for number, row in enumerate(rows) if number < _LARGEST_SHEET)
     content = table_workbook(
-        title=f"{commitment.code} {_('Facts')}",
+        title=f"{commitment.code} {_('Underlying facts')}",
         columns=[column.title_en if english else column.title_zh for column in columns],
         rows=limited,
-        notes=[f"{commitment.code} {commitment.title_en if english else commitment.title_zh}", *figure_notes(page)],
+        notes=[
+            f"{commitment.code} {commitment.title_en if english else commitment.title_zh}",
+            *figure_notes(page),
+        ],
         widths=[16] * len(columns),
     )
-    return workbook_response(content, name=f"{commitment.code} {_('Facts')}.xlsx")
+    return workbook_response(content, name=f"{commitment.code} {_('Underlying facts')}.xlsx")
 
 
 def _open(request: HttpRequest, code: str) -> tuple[Page, Commitment, FactFilter]:

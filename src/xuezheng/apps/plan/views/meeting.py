@@ -30,7 +30,9 @@ def index(request: HttpRequest) -> HttpResponse:
         if page.viewer.city or risk.division_id == code:
             risks[risk.commitment_id].append(risk)
     notices: dict[int, list[SupervisionNotice]] = defaultdict(list)
-    for notice in SupervisionNotice.objects.filter(commitment__in=commitments).select_related("unit", "division"):
+    for notice in SupervisionNotice.objects.filter(commitment__in=commitments).select_related(
+        "unit", "division"
+    ):
         if page.viewer.city or notice.division_id == code:
             notices[notice.commitment_id].append(notice)
     charts = history_charts(rows, division=code)
@@ -45,5 +47,10 @@ def index(request: HttpRequest) -> HttpResponse:
         }
         for row in rows
     ]
-    context = context_of(page, sheets=sheets, division=divisions_by_code().get(code), today=page.run and page.run.as_of)
+    context = context_of(
+        page,
+        sheets=sheets,
+        division=divisions_by_code().get(code),
+        today=page.run and page.run.as_of,
+    )
     return render(request, "plan/meeting.html", context)

@@ -31,7 +31,9 @@ def workbook(request: HttpRequest) -> HttpResponse:
     require(request, "plan.view_board")
     page = open_page(request)
     board = read_board(page.plan, page.run, _public_filter(request))
-    return workbook_response(board_sheet(page, board, public=True), name=f"{_('Public plan board')}.xlsx")
+    return workbook_response(
+        board_sheet(page, board, public=True), name=f"{_('Public plan board')}.xlsx"
+    )
 
 
 def _public_filter(request: HttpRequest) -> BoardFilter:

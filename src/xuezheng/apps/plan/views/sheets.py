@@ -1,6 +1,5 @@
 """The plan's tables as workbooks."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import get_language
@@ -24,7 +23,7 @@ def board_sheet(page: Page, board: Board, *, public: bool = False) -> bytes:
         _("Lead unit"),
         _("Kind"),
         _("Target"),
-        _("Unit"),
+        _("Unit of measurement"),
         _("Verified"),
         _("Claimed"),
         _("Expected by now"),
@@ -36,12 +35,16 @@ def board_sheet(page: Page, board: Board, *, public: bool = False) -> bytes:
         _("Updated"),
     ]
     claimed = columns.index(_("Claimed"))
-    rows = (_board_row(row) for row in board.rows)
+    rows = [_board_row(row) for row in board.rows]
     if public:
         columns = [name for index, name in enumerate(columns) if index != claimed]
-        rows = ([value for index, value in enumerate(row) if index != claimed] for row in rows)
+        rows = [[value for index, value in enumerate(row) if index != claimed] for row in rows]
     return table_workbook(
-        title=_("Plan board"), columns=columns, rows=rows, notes=figure_notes(page), widths=_BOARD_WIDTHS
+        title=_("Plan board"),
+        columns=columns,
+        rows=rows,
+        notes=figure_notes(page),
+        widths=_BOARD_WIDTHS,
     )
 
 
@@ -50,12 +53,16 @@ def figure_notes(page: Page) -> list[str]:
     english = (get_language() or "").startswith("en")
     notes = [page.plan.title_en if english else page.plan.title_zh]
     if page.run is not None:
-        said = {"day": page.run.as_of.isoformat(), "snapshot": page.run.snapshot_id, "hash": page.run.snapshot.sha256}
+        said = {
+            "day": page.run.as_of.isoformat(),
+            "snapshot": page.run.snapshot_id,
+            "hash": page.run.snapshot.sha256,
+        }
         notes.append(_("Figures of %(day)s, from snapshot %(snapshot)s (SHA-256 %(hash)s)") % said)
     return notes
 
 
-def _board_row(row: CommitmentStatus) -> Iterable[Any]:
+def _board_row(row: CommitmentStatus) -> list[Any]:
     commitment = row.commitment
     english = (get_language() or "").startswith("en")
     unit = commitment.unit_en if english else commitment.unit_zh

@@ -21,11 +21,13 @@ def change_allocation(request: HttpRequest, code: str) -> HttpResponse:
     if commitment.target is None or commitment.is_share:
         raise Http404(f"commitment {code} cannot be shared out")
     present = dict(
-        AllocationShare.objects.filter(version__commitment=commitment, version__is_current=True).values_list(
-            "division_id", "value"
-        )
+        AllocationShare.objects.filter(
+            version__commitment=commitment, version__is_current=True
+        ).values_list("division_id", "value")
     )
-    form = AllocationForm(request.POST or None, divisions=list(divisions_by_code().values()), shares=present)
+    form = AllocationForm(
+        request.POST or None, divisions=list(divisions_by_code().values()), shares=present
+    )
     return run_form(
         request,
         page=page,

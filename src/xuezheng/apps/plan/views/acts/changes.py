@@ -45,7 +45,9 @@ def propose(request: HttpRequest, code: str) -> HttpResponse:
 def decide_on_change(request: HttpRequest, key: int) -> HttpResponse:
     """Approve or refuse a change order as a second person."""
     require(request, "plan.change_order")
-    order = get_object_or_404(ChangeOrder.objects.select_related("commitment", "proposed_by"), pk=key)
+    order = get_object_or_404(
+        ChangeOrder.objects.select_related("commitment", "proposed_by"), pk=key
+    )
     page = open_page(request)
     commitment = find_commitment(page.plan, order.commitment.code)
     form = ApprovalForm(request.POST or None)

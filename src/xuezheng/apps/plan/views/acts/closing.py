@@ -9,7 +9,12 @@ from django.views.decorators.http import require_http_methods
 from xuezheng.apps.plan.forms.steering import ApprovalForm, TextForm
 from xuezheng.apps.plan.models import CommitmentStatus, Light
 from xuezheng.apps.plan.selectors.access import may_act
-from xuezheng.apps.plan.services.ledger import close_on_figure, decide_closing, reopen, request_closing
+from xuezheng.apps.plan.services.ledger import (
+    close_on_figure,
+    decide_closing,
+    reopen,
+    request_closing,
+)
 from xuezheng.apps.plan.views.acts.common import require_act, run_form
 from xuezheng.apps.plan.views.common import find_commitment, open_page
 
@@ -19,15 +24,24 @@ def close_item(request: HttpRequest, code: str) -> HttpResponse:
     """Close an item on its verified figure, or ask for a check where the figure does not suffice."""
     page = open_page(request)
     commitment = find_commitment(page.plan, code)
-    status = CommitmentStatus.objects.filter(run=page.run, commitment=commitment, division=None).first()
-    on_figure = bool(status and status.light == Light.MET) and may_act(request.user, "plan.close_item", commitment)
+    status = CommitmentStatus.objects.filter(
+        run=page.run, commitment=commitment, division=None
+    ).first()
+    on_figure = bool(status and status.light == Light.MET) and may_act(
+        request.user, "plan.close_item", commitment
+    )
     if not on_figure and not may_act(request.user, "plan.edit", commitment):
         raise PermissionDenied("plan.close_item")
     form = TextForm(request.POST or None, label=_("Why the item can be closed"))
 
     def act() -> object:
         service = close_on_figure if on_figure else request_closing
-        return service(by=request.user, commitment=commitment, note=form.cleaned_data["text"], at=timezone.now())
+        return service(
+            by=request.user,
+            commitment=commitment,
+            note=form.cleaned_data["text"],
+            at=timezone.now(),
+        )
 
     return run_form(
         request,
@@ -37,7 +51,9 @@ def close_item(request: HttpRequest, code: str) -> HttpResponse:
         act=act,
         title=_("Close the item") if on_figure else _("Ask for the item to be closed"),
         button=_("Close the item") if on_figure else _("Send for a check"),
-        done=_("The item was closed.") if on_figure else _("A second person will check the evidence."),
+        done=_("The item was closed.")
+        if on_figure
+        else _("A second person will check the evidence."),
         row=status,
         on_figure=on_figure,
         template="plan/close.html",
@@ -84,7 +100,10 @@ def reopen_item(request: HttpRequest, code: str) -> HttpResponse:
         commitment=commitment,
         form=form,
         act=lambda: reopen(
-            by=request.user, commitment=commitment, reason=form.cleaned_data["text"], at=timezone.now()
+            by=request.user,
+            commitment=commitment,
+            reason=form.cleaned_data["text"],
+            at=timezone.now(),
         ),
         title=_("Open the item again"),
         button=_("Open it again"),

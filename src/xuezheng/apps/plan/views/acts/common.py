@@ -17,7 +17,9 @@ from xuezheng.apps.plan.views.common import Page, context_of
 from xuezheng.kernel.errors import DomainError
 
 
-def require_act(request: HttpRequest, action: str, commitment: Commitment, *, division: str | None = None) -> None:
+def require_act(
+    request: HttpRequest, action: str, commitment: Commitment, *, division: str | None = None
+) -> None:
     """Let only those pass who may act on a commitment.
 
     Raises:

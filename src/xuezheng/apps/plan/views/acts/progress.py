@@ -43,7 +43,9 @@ def report_progress(request: HttpRequest, code: str) -> HttpResponse:
             milestone=steps.get(data.get("milestone", "")),
             as_of=data["as_of"],
             note=data["note"],
-            files=[UploadedEvidence(name=file.name, content=file.read()) for file in data["files"]],
+            files=[
+                UploadedEvidence(name=file.name, content=file.read()) for file in data["evidence"]
+            ],
             at=timezone.now(),
         )
 
@@ -65,7 +67,8 @@ def report_progress(request: HttpRequest, code: str) -> HttpResponse:
 def decide_on_claim(request: HttpRequest, key: int) -> HttpResponse:
     """Show a report with its evidence, and confirm or return it as a second person."""
     claim = get_object_or_404(
-        Claim.objects.select_related("commitment__plan", "division", "milestone", "claimed_by"), pk=key
+        Claim.objects.select_related("commitment__plan", "division", "milestone", "claimed_by"),
+        pk=key,
     )
     if not may(request.user, "plan.confirm", division=claim.division_id):
         raise PermissionDenied("plan.confirm")

@@ -54,7 +54,9 @@ def settle_risk(request: HttpRequest, key: int) -> HttpResponse:
         page=page,
         commitment=commitment,
         form=form,
-        act=lambda: close_risk(by=request.user, risk=risk, note=form.cleaned_data["text"], on=today_of(page.plan)),
+        act=lambda: close_risk(
+            by=request.user, risk=risk, note=form.cleaned_data["text"], on=today_of(page.plan)
+        ),
         title=_("Close a risk"),
         button=_("Close the risk"),
         done=_("The risk was closed."),

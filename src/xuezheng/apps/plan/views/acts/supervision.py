@@ -57,7 +57,9 @@ def answer_notice(request: HttpRequest, number: str) -> HttpResponse:
     notice = get_object_or_404(
         SupervisionNotice.objects.select_related("commitment", "unit", "division"), number=number
     )
-    if not may(request.user, "plan.reply_supervision", unit=notice.unit_id, division=notice.division_id):
+    if not may(
+        request.user, "plan.reply_supervision", unit=notice.unit_id, division=notice.division_id
+    ):
         raise PermissionDenied("plan.reply_supervision")
     page = open_page(request)
     commitment = find_commitment(page.plan, notice.commitment.code)
@@ -84,6 +86,8 @@ def answer_notice(request: HttpRequest, number: str) -> HttpResponse:
 def accept_answer(request: HttpRequest, number: str) -> HttpResponse:
     """Take a reply as sufficient."""
     require(request, "plan.supervise")
-    notice = get_object_or_404(SupervisionNotice.objects.select_related("commitment"), number=number)
+    notice = get_object_or_404(
+        SupervisionNotice.objects.select_related("commitment"), number=number
+    )
     accept_reply(by=request.user, notice=notice)
     return redirect(back_to(notice.commitment, request) + "#notices")
