@@ -93,7 +93,7 @@ def export_rows(request: HttpRequest, kind: str) -> HttpResponse:
         )
     except InputError as error:
         messages.error(request, error.message(gettext))
-        return redirect("registry:exchange")
+        return redirect("registry:imports")
     imports.record_export(
         by=request.user, kind=kind, filters={"division": division, "institution": institution}
     )
@@ -199,7 +199,7 @@ def discard(request: HttpRequest, pk: UUID) -> HttpResponse:
         messages.success(request, gettext("The import was discarded. No register was changed."))
     except DomainError as error:
         messages.error(request, error.message(gettext))
-    return redirect("registry:exchange")
+    return redirect("registry:imports")
 
 
 @require_safe
