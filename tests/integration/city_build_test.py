@@ -50,11 +50,13 @@ build_city(scale=1 / 400, seed=1, pack=load_pack(find_pack("harbin/2023")), prog
 
 @pytest.fixture
 def pack() -> Pack:
+    """The pack of the demonstration city."""
     return load_pack(find_pack("harbin/2023"))
 
 
 @pytest.fixture
 def cursor(db: None) -> Iterator[Any]:
+    """A cursor inside the test's transaction."""
     with connection.cursor() as opened:
         yield opened
 
@@ -165,8 +167,10 @@ def test_faults_are_there(demo_city: str) -> None:
         "SELECT 1 FROM registry_networklink WHERE mbps IS NULL",
         "SELECT 1 FROM registry_facility WHERE area_m2 IS NULL",
         "SELECT 1 FROM registry_student WHERE preschool_years IS NULL AND stage = 'primary'",
-        "SELECT 1 FROM registry_institution i WHERE is_boarding AND NOT EXISTS (SELECT 1 FROM registry_staffpost p"
-        " WHERE p.institution_id = i.code AND p.kind = 'health')",
+        (
+            "SELECT 1 FROM registry_institution i WHERE is_boarding AND NOT EXISTS (SELECT 1 FROM registry_staffpost p"
+            " WHERE p.institution_id = i.code AND p.kind = 'health')"
+        ),
         "SELECT 1 FROM registry_institution WHERE name_zh LIKE '%含原%'",
         "SELECT 1 FROM registry_restriction WHERE lifted_on IS NULL",
     ):

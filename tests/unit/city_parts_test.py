@@ -25,11 +25,14 @@ KEYS = derive_keys("a master secret for tests")
 
 @pytest.fixture(scope="module")
 def blueprint() -> Blueprint:
+    """The city of one seed."""
     pack = load_pack(find_pack("harbin/2023"))
     return draw_blueprint(pack, load_assumptions(pack.path), "7")
 
 
 class TestShares:
+    """Dividing whole numbers and dating growth."""
+
     def test_allot_gives_everything_away(self) -> None:
         """Largest remainder: the parts are whole, sum to the total, and respect minima."""
         assert allot(10, [1, 1, 1]) == [4, 3, 3]
@@ -49,6 +52,8 @@ class TestShares:
 
 
 class TestIdentityNumbers:
+    """Invented numbers of people."""
+
     def test_they_have_the_right_form_and_are_nobodys(self) -> None:
         """The check digit is right, the sex and the birthday are in it, no two are equal, the area code is unused."""
         born = np.array(["2010-02-28", "2010-02-28", "2010-02-28", "1999-12-31"], "datetime64[D]")
@@ -73,6 +78,8 @@ class TestIdentityNumbers:
 
 
 class TestBinaryCopy:
+    """The binary form of rows."""
+
     def test_one_row_byte_by_byte(self) -> None:
         """A row is a count of fields, then each field as length and big-endian bytes; -1 marks a missing one."""
         table = Table(
@@ -107,6 +114,8 @@ class TestBinaryCopy:
 
 
 class TestBlueprint:
+    """The city before a row is loaded."""
+
     def test_children_are_as_many_as_the_census_says(self, blueprint: Blueprint) -> None:
         """About 165,000 in kindergarten, 408,000 in primary, 237,000 in junior, 249,000 in senior schools."""
         stages = blueprint.register.pupils_of.sum(axis=0)
@@ -162,6 +171,8 @@ class TestBlueprint:
 
 
 class TestSample:
+    """Whose children have files at a small scale."""
+
     @pytest.mark.parametrize("share", [Fraction(1, 200), Fraction(1, 20), Fraction(1, 3)])
     def test_the_share_of_children_is_met_with_whole_institutions(
         self, blueprint: Blueprint, share: Fraction
@@ -187,6 +198,8 @@ class TestSample:
 
 
 class TestChildren:
+    """The files of children and guardians."""
+
     def test_children_fit_their_class_and_have_somebody(self, blueprint: Blueprint) -> None:
         """Ages fit grades, each child has one first guardian, brothers and sisters share theirs, parents are older."""
         roster = draw_rosters(blueprint, Fraction(1, 20))[0]

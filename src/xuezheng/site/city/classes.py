@@ -130,7 +130,13 @@ def _class_counts(
     aims = np.array([by_setting[sketch.setting] for sketch in sketches])
     aims *= numbers.normal(1, 0.05, (len(sketches), 1))
     most = np.array([float(block["most"][stage]) for stage in STAGES])[grades["stage"]]
-    aim = np.minimum(aims[grades["place"], grades["stage"]], most)
+    # The younger a kindergarten class, the smaller; aims are for the middle class.
+    by_kind = np.array([float(block["kindergarten_most"].get(kind, 0)) for kind in _KINDS])
+    is_kindergarten = grades["kind"] > 0
+    most = np.where(is_kindergarten, by_kind[grades["kind"]], most)
+    aim = aims[grades["place"], grades["stage"]]
+    aim *= np.where(is_kindergarten, most / by_kind[_KINDS.index("middle")], 1.0)
+    aim = np.minimum(aim, most)
     least = np.maximum(1, np.ceil(grades["pupils"] / most))
     count = np.maximum(least, np.round(grades["pupils"] / aim)).astype(int)
     short = np.array([float(block["one_class_short"][stage]) for stage in STAGES])[grades["stage"]]

@@ -37,6 +37,7 @@ def equipment_table(register: Register, assumptions: Assumptions, seed: str) -> 
     yuan[:, 0] = np.where(is_kindergarten, yuan[:, 0], np.maximum(instruments, 2000))
     quantity = np.maximum(1, yuan / np.array((160, 3800, 21, 85, 120))).astype(int)
     place = np.repeat(np.arange(institutions), len(_EQUIPMENT))
+    silent = numbers.random(institutions) < float(assumptions["faults"]["areas_missing"])
     counted = np.where(
         numbers.random(rows) < 0.9,
         np.datetime64(f"{assumptions.school_year}-06-30", "D"),
@@ -54,7 +55,7 @@ def equipment_table(register: Register, assumptions: Assumptions, seed: str) -> 
             "quantity": Column(values=quantity.ravel()),
             "book_value_fen": Column(
                 values=np.round(yuan.ravel()).astype(np.int64) * 100,
-                present=numbers.random(rows) >= float(assumptions["faults"]["areas_missing"]),
+                present=~silent[place] | (numbers.random(rows) < 0.5),
             ),
             "counted_on": Column(values=counted),
         },
