@@ -88,7 +88,10 @@ def select_rows(
         for column in kind.columns
         if lookups.get(column.key, "") is not None
     }
-    return rows.order_by(*_ORDER[kind.key]).annotate(**wanted).values_list(*wanted)
+    selected: QuerySet[Any, Any] = (
+        rows.order_by(*_ORDER[kind.key]).annotate(**wanted).values_list(*wanted)
+    )
+    return selected
 
 
 def read_rows(

@@ -38,18 +38,17 @@ class Institutions(Register):
         known = self.places.institutions.get(code)
         record: Record = {"code": code, **self.given(row, _PLAIN)}
         if "division_id" in row.values:
-            division = self.places.division(row, "division_id")
-            if division is not None:
-                record["division_id"] = division
+            named = self.places.division(row, "division_id")
+            if named is not None:
+                record["division_id"] = named
         if known is not None:
             self._check_known(row, known, record)
         elif "division_id" in record and not self.places.scope.covers(
             division=record["division_id"]
         ):
             row.refuse("out_of_scope", "division_id", where=record["division_id"])
-        if row.values.get("township_id") and (
-            division := record.get("division_id") or (known and known.division)
-        ):
+        division = record.get("division_id") or (known.division if known is not None else None)
+        if row.values.get("township_id") and division:
             record["township_id"] = self.places.township(row, "township_id", division)
         return record
 

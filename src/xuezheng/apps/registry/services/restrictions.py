@@ -17,7 +17,7 @@ class RestrictionLifted(StateError):
     remedy = gettext_noop("Nothing is left to do.")
 
 
-def add_restriction(  # noqa: PLR0913 - a restriction has that many facts
+def add_restriction(
     *,
     by: object,
     party: tuple[str, str],

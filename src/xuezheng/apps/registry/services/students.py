@@ -47,7 +47,7 @@ class StudentNotEnrolled(StateError):
 
 
 @transaction.atomic
-def enrol_student(  # noqa: PLR0913 - an enrolment has that many facts
+def enrol_student(
     *,
     by: object,
     number: str,

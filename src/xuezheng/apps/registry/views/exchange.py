@@ -48,7 +48,7 @@ def _index(
         for one in sheet_kinds().values()
     ]
     for row in rows:
-        row["title"] = row["register"].title(_language())  # type: ignore[attr-defined]
+        row["title"] = row["register"].title(_language())
     context = {
         "kinds": kinds,
         "rows": rows,
@@ -233,7 +233,8 @@ def _run(
 
 
 def _batch(request: HttpRequest, pk: UUID) -> ImportBatch:
-    return get_object_or_404(_visible(request), pk=pk)
+    found: ImportBatch = get_object_or_404(_visible(request), pk=pk)
+    return found
 
 
 def _visible(request: HttpRequest) -> Any:
