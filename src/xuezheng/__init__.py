@@ -1,0 +1,1 @@
+"""Xuezheng (学政): software that runs a city's education plan."""

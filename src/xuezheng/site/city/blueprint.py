@@ -9,7 +9,7 @@ import numpy as np
 from xuezheng.apps.registry.identity import IdentityKeys
 from xuezheng.policy import Pack
 from xuezheng.site.city.assumptions import Assumptions
-from xuezheng.site.city.children import SETTINGS, Roster
+from xuezheng.site.city.children import SETTINGS
 from xuezheng.site.city.classes import Classes, class_table, form_classes
 from xuezheng.site.city.geography import DivisionPlace, lay_out
 from xuezheng.site.city.groups import group_tables, restriction_table
@@ -27,6 +27,7 @@ from xuezheng.site.city.register import (
     ownership_table,
 )
 from xuezheng.site.city.rooms import facility_table
+from xuezheng.site.city.roster import Roster
 from xuezheng.site.city.sampling import choose_institutions
 from xuezheng.site.city.shares import allot
 from xuezheng.site.city.staff import staff_tables

@@ -15,8 +15,9 @@ from xuezheng.apps.registry.identity import default_keys, derive_keys
 from xuezheng.policy import Pack
 from xuezheng.site.city.assumptions import Assumptions, load_assumptions
 from xuezheng.site.city.blueprint import draw_blueprint, draw_rosters, register_tables
-from xuezheng.site.city.children import Roster, children_tables
+from xuezheng.site.city.children import children_tables
 from xuezheng.site.city.loading import REGISTERS, UPLOADS, BulkLoad, Encoded, Types, encode_table
+from xuezheng.site.city.roster import Roster
 from xuezheng.site.city.state import (
     BUILD_ACTION,
     DROP_ACTION,

@@ -1,6 +1,5 @@
 """The children of one division, from its classes."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from xuezheng.site.city.classes import STAGES
 from xuezheng.site.city.families import Families, found_families
 from xuezheng.site.city.identity_numbers import identity_numbers, numbered
 from xuezheng.site.city.naming import PersonNames
+from xuezheng.site.city.roster import Roster
 from xuezheng.site.city.sealing import seal
 from xuezheng.site.city.streams import generator
 from xuezheng.site.city.tables import Array, Column, Table, pick, text
@@ -19,39 +19,6 @@ SETTINGS = ("urban", "town", "rural")
 _PRIMARY, _SPECIAL = STAGES.index("primary"), STAGES.index("special")
 _ENTRY_AGE = {"kindergarten": 3, "primary": 6, "senior": 15, "vocational": 15, "special": 7}
 _MIXED = 4  # place of the mixed class among the kinds of class
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Roster:
-    """The classes of one division whose children get files; arrays of one length.
-
-    Attributes:
-        division: Its code.
-        other_divisions: Codes of all divisions, for the household registers of those who moved.
-        first: Key of its first student; guardians and links start from twice that.
-        area: Area code of its invented identity numbers.
-        junior_entry_age: 12 under 6-3, 11 under 5-4.
-        setting: Place in `SETTINGS`.
-    """
-
-    division: str
-    other_divisions: tuple[str, ...]
-    first: int
-    area: int
-    junior_entry_age: int
-    class_key: Array
-    codes: Array
-    stage: Array
-    grade: Array
-    kind: Array
-    pupils: Array
-    setting: Array
-    is_boarding: Array
-
-    @property
-    def children(self) -> int:
-        """How many children it holds."""
-        return int(self.pupils.sum())
 
 
 def children_tables(

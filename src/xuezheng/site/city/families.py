@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,12 +10,10 @@ from xuezheng.apps.registry.identity import IdentityKeys
 from xuezheng.site.city.assumptions import Assumptions
 from xuezheng.site.city.identity_numbers import identity_numbers, mobile_numbers
 from xuezheng.site.city.naming import PersonNames
+from xuezheng.site.city.roster import Roster
 from xuezheng.site.city.sealing import seal
 from xuezheng.site.city.streams import generator
 from xuezheng.site.city.tables import Array, Column, Table, pick
-
-if TYPE_CHECKING:
-    from xuezheng.site.city.children import Roster
 
 _RELATIONS = ("mother", "father", "grandparent")
 _MOTHER, _FATHER, _GRANDPARENT = range(3)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from django.db.models import QuerySet
+
 from xuezheng.apps.plan.models import (
     Claim,
     Commitment,
@@ -118,7 +120,7 @@ def reach_percent(status: CommitmentStatus) -> Decimal | None:
     return (status.verified - start) * 100 / (status.target - start)
 
 
-def _city(run: IndicatorRun) -> Sequence[CommitmentStatus]:
+def _city(run: IndicatorRun) -> QuerySet[CommitmentStatus]:
     return (
         CommitmentStatus.objects.filter(run=run, division=None)
         .select_related("commitment", "commitment__section", "commitment__owner")
@@ -126,7 +128,7 @@ def _city(run: IndicatorRun) -> Sequence[CommitmentStatus]:
     )
 
 
-def _divisions(run: IndicatorRun) -> Sequence[CommitmentStatus]:
+def _divisions(run: IndicatorRun) -> QuerySet[CommitmentStatus]:
     return (
         CommitmentStatus.objects.filter(run=run, division__isnull=False)
         .select_related("commitment", "division")

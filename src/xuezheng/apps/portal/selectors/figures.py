@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -75,13 +74,12 @@ def institution_figures(code: str) -> tuple[Figure, ...]:
     institution = Institution.objects.filter(code=code).first()
     if institution is None:
         return ()
-    found: Mapping[str, int] = figures_of(institution)
-    words = {"pupils": _("Students"), "classes": _("Classes"), "staff": _("Staff")}
+    found = figures_of(institution)
+    words = {"pupils": _("Pupils reported"), "classes": _("Classes"), "staff": _("Staff")}
     url = address("registry:institution", code)
     return tuple(
-        Figure(label=word, value=f"{found[name]:,}", url=url)
+        Figure(label=word, value=f"{found[name]:,}" if found[name] is not None else "–", url=url)
         for name, word in words.items()
-        if name in found
     )
 
 

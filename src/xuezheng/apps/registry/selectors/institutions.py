@@ -164,16 +164,6 @@ def rooms_of(institution: Institution) -> QuerySet[Facility]:
     )
 
 
-def room_totals(institution: Institution) -> list[dict[str, Any]]:
-    """Rooms and square metres by kind."""
-    return list(
-        Facility.objects.filter(institution=institution)
-        .order_by("kind")
-        .values("kind")
-        .annotate(rooms=Count("id"), area=Sum("area_m2"), places_sum=Sum("places"))
-    )
-
-
 def equipment_of(institution: Institution) -> QuerySet[Equipment]:
     """Equipment by category, the latest count first."""
     return Equipment.objects.filter(institution=institution).order_by("category", "-counted_on")

@@ -62,7 +62,6 @@ def _overview_rows(institution: Institution) -> dict[str, Any]:
 def _room_rows(institution: Institution) -> dict[str, Any]:
     return {
         "rooms": institutions.rooms_of(institution),
-        "totals": institutions.room_totals(institution),
         "equipment": institutions.equipment_of(institution),
     }
 

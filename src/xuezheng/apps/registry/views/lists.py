@@ -35,9 +35,9 @@ def filter_form(filters: Sequence[Filter], query: Query, *, search: Any = "") ->
     for item in filters:
         choices = [("", _("All")), *item.choices]
         form.fields[item.key] = (
-            forms.ChoiceField(label=item.label, choices=choices, required=False)
+            forms.ChoiceField(label=str(item.label), choices=choices, required=False)
             if item.choices
-            else forms.CharField(label=item.label, required=False)
+            else forms.CharField(label=str(item.label), required=False)
         )
     return form
 

@@ -15,12 +15,10 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Show what the registers hold, by kind of institution and by division."""
     require(request, "registry.view")
     counts = places.division_counts()
-    rows = [
-        {"division": division, **counts.get(division.code, {})}
-        for division in places.divisions_below_city()
-    ]
+    divisions = places.divisions_below_city()
+    rows = [{"division": one, **counts.get(one.code, {})} for one in divisions]
     totals = {
-        key: sum(row.get(key, 0) for row in rows)
+        key: sum(counts.get(one.code, {}).get(key, 0) for one in divisions)
         for key in ("institutions", "classes", "pupils", "files", "staff")
     }
     return render(
