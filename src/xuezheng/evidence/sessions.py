@@ -62,34 +62,37 @@ class Session(Protocol):
         """Run a query in DuckDB's dialect and give the rows as Arrow."""
 
 
-class _IbisSession:
-    """What both engines do the same way."""
+class _DuckDBSession:
+    """DuckDB in this process; queries are in its own dialect, so Ibis passes them on as they are."""
 
-    def __init__(self, name: str, backend: Any) -> None:
-        self.name = name
+    name = "duckdb"
+
+    def __init__(self, backend: Any) -> None:
         self._backend = backend
 
     def query(self, sql: str) -> pa.Table:
         try:
-            return self._backend.sql(sql, dialect="duckdb").to_pyarrow()
+            return self._backend.raw_sql(sql).to_arrow_table()
         except Exception as error:
             raise QueryFailed(str(error).strip().splitlines()[0]) from error
 
-
-class _DuckDBSession(_IbisSession):
     def add_table(self, name: str, table: pa.Table) -> None:
         self._backend.create_table(name, table, temp=True, overwrite=True)
 
     def add_view(self, name: str, sql: str) -> None:
         try:
-            self._backend.create_table(name, self._backend.sql(sql, dialect="duckdb"), temp=True)
+            self._backend.raw_sql(f'CREATE TEMP TABLE "{name}" AS {sql}')
         except Exception as error:
             raise QueryFailed(str(error).strip().splitlines()[0]) from error
 
 
-class _SparkSession(_IbisSession):
+class _SparkSession:
+    """Spark on this machine or a cluster; queries are translated to its dialect."""
+
+    name = "spark"
+
     def __init__(self, spark: Any, backend: Any) -> None:
-        super().__init__("spark", backend)
+        self._backend = backend
         self._spark = spark
 
     def query(self, sql: str) -> pa.Table:
@@ -143,7 +146,7 @@ def _open_duckdb(tables: Mapping[str, Path | pa.Table]) -> Iterator[Session]:
             threads=_THREADS, memory_limit=_MEMORY_LIMIT, temp_directory=spill
         )
         try:
-            session = _DuckDBSession("duckdb", backend)
+            session = _DuckDBSession(backend)
             files = {name: item for name, item in tables.items() if isinstance(item, Path)}
             _lock(backend.con, sorted({str(path.parent.resolve()) for path in files.values()}))
             for name, path in files.items():

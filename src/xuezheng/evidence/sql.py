@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 import sqlglot
 from sqlglot import exp
@@ -139,7 +140,7 @@ def parse_query(sql: str, *, place: QueryPlace, tables: Collection[str] | None =
         IndicatorQueryRefused: Naming file, path, what was found and what to do.
     """
     try:
-        statements = sqlglot.parse(sql, dialect="duckdb")
+        statements = _parsed(sql)
     except SqlglotError as error:
         raise place.refuse(
             gettext_noop("it cannot be parsed"), str(error).splitlines()[0]
@@ -153,6 +154,12 @@ def parse_query(sql: str, *, place: QueryPlace, tables: Collection[str] | None =
     if tables is not None:
         _check_tables(query, place, tables)
     return query
+
+
+@lru_cache(maxsize=512)
+def _parsed(sql: str) -> tuple[exp.Expression | None, ...]:
+    # A run looks at each query several times; the trees are never changed, binding copies them.
+    return tuple(sqlglot.parse(sql, dialect="duckdb"))
 
 
 def _check_node(node: exp.Expression, place: QueryPlace) -> None:
