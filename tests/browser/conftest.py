@@ -197,7 +197,7 @@ def axe_findings(page: Page) -> list[str]:
 def english_left(page: Page) -> list[str]:
     """List runs of two or more English words that a Chinese page shows."""
     text = str(page.evaluate(READ_TEXT))
-    runs = re.findall(r"[A-Za-z][a-z]+(?:[ ,’'-]+[A-Za-z][a-z]*)+", text)
+    runs = re.findall(r"[A-Za-z][a-z]+(?:[ ,’']+[A-Za-z][a-z]*)+", text)
     return sorted(
         {
             run

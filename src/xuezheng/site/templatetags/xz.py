@@ -224,6 +224,10 @@ def field_control(field: BoundField, size: str = "") -> SafeString:
     if field.errors:
         attrs["class"] += " is-invalid"
         attrs["aria-invalid"] = "true"
+    if str(field.field.widget.attrs.get("placeholder", "")) == str(field.label):
+        del field.field.widget.attrs[
+            "placeholder"
+        ]  # a label that vanishes says nothing that the label does not
     own = field.field.widget.attrs.get("class")
     if own:
         attrs["class"] = f"{own} {attrs['class']}"

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from xuezheng.apps.accounts.permissions import may_anywhere
@@ -24,33 +25,31 @@ _PAGES = 12
 class SampleForm(forms.Form):
     """One field of each kind."""
 
-    name = forms.CharField(
-        label="Name of the school / 学校名称", help_text="As on its seal. / 以公章为准。"
-    )
+    name = forms.CharField(label=_("Name of the school"), help_text=_("As on its seal."))
     founded = forms.DateField(
-        label="Founded on / 建校日期",
+        label=_("Founded on"),
         widget=forms.DateInput(attrs={"type": "date"}),
         required=False,
     )
     kind = forms.ChoiceField(
-        label="Kind / 类别", choices=[("p", "Primary / 小学"), ("j", "Junior / 初中")]
+        label=_("Kind"), choices=[("p", _("Primary school")), ("j", _("Junior school"))]
     )
     owner = forms.ChoiceField(
-        label="Run by / 举办者",
-        choices=[("1", "Public / 公办"), ("2", "Private / 民办")],
+        label=_("Run by"),
+        choices=[("1", _("Public")), ("2", _("Private"))],
         widget=forms.RadioSelect,
     )
-    boards = forms.BooleanField(label="Takes boarders / 寄宿制", required=False)
+    boards = forms.BooleanField(label=_("Takes boarders"), required=False)
 
 
 class SampleFilter(forms.Form):
     """What stands above a list."""
 
-    name = forms.CharField(label="Name or code / 名称或代码", required=False)
+    name = forms.CharField(label=_("Name or code"), required=False)
     kind = forms.ChoiceField(
-        label="Kind / 类别", choices=[("p", "Primary / 小学"), ("j", "Junior / 初中")]
+        label=_("Kind"), choices=[("p", _("Primary school")), ("j", _("Junior school"))]
     )
-    boards = forms.BooleanField(label="Boarding / 寄宿", required=False)
+    boards = forms.BooleanField(label=_("Takes boarders"), required=False)
 
 
 @require_GET
@@ -66,30 +65,30 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "bars": _bars(),
         "trend": (3, 5, 9, 14, None, 22, 27, 31),
         "facts": (
-            {"label": "Code / 标识码", "value": "2123900017", "mono": True},
-            {"label": "Pupils / 在校生", "value": "1,204"},
+            {"label": _("Code"), "value": "2123900017", "mono": True},
+            {"label": _("Students"), "value": "1,204"},
         ),
-        "answers": ({"label": "Name / 名称", "value": "示例小学", "change_url": here},),
+        "answers": ({"label": _("Name"), "value": "示例小学", "change_url": here},),
         "tabs": (
-            {"label": "Facts / 概况", "url": here, "is_current": True},
-            {"label": "Classes / 班级", "url": here, "count": 24},
+            {"label": _("Facts"), "url": here, "is_current": True},
+            {"label": _("Classes"), "url": here, "count": 24},
         ),
         "events": (
             {
                 "at": timezone.now(),
                 "who": "王计划",
-                "what": "Target 50 → 52",
-                "why": "Two were added. / 新增两所。",
+                "what": "50 → 52",
+                "why": _("Two were added."),
             },
         ),
         "nodes": (
             {
-                "label": "City / 全市",
+                "label": _("The whole city"),
                 "note": "103",
                 "children": ({"label": "道里区", "url": here, "note": "41"},),
             },
         ),
-        "hashes": ({"label": "Snapshot / 快照", "value": "9f2c" * 16},),
+        "hashes": ({"label": _("Snapshot"), "value": "9f2c" * 16},),
         "sample_form": SampleForm(data={"kind": "p", "founded": ""}),
         "filter_form": SampleFilter(initial={"kind": "p"}),
         "page": Paginator(range(_PAGES * 10), 10).get_page(request.GET.get("page")),
@@ -98,9 +97,9 @@ def gallery(request: HttpRequest) -> HttpResponse:
             "unit": "%",
             "categories": [str(date(2023, month, 1))[:7] for month in range(1, 10)],
             "series": [
-                {"name": "verified / 核实", "values": [10, 14, 21, 30, 36, 47, 55, 61, 70]},
+                {"name": str(_("Verified")), "values": [10, 14, 21, 30, 36, 47, 55, 61, 70]},
                 {
-                    "name": "expected / 应达",
+                    "name": str(_("Expected")),
                     "values": [8, 17, 25, 33, 42, 50, 58, 67, 75],
                     "dashed": True,
                 },
@@ -123,7 +122,7 @@ def _bars() -> tuple[dict[str, Any], ...]:
             "high": 54,
         },
         {
-            "what": "0 (from 120 / 由 120 起)",
+            "what": "120 → 0",
             "state": "at_risk",
             "verified": 60,
             "claimed": 48,
