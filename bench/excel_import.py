@@ -11,9 +11,11 @@ Without DATABASE_URL an embedded server in a temporary folder is used. Every run
 from __future__ import annotations
 
 import argparse
+import atexit
 import io
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -40,11 +42,12 @@ def main() -> None:
     if options.side:
         print(json.dumps(measure(options.side, options.file)))
         return
-    with tempfile.TemporaryDirectory() as folder:
-        start_database(Path(folder))
-        file = Path(folder) / "students.xlsx"
-        prepare(file, options.rows)
-        results = {side: run_side(side, file, options.runs) for side in ("ours", "preview", "peer")}
+    folder = Path(tempfile.mkdtemp(prefix="xuezheng-bench-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)  # runs after the server was stopped
+    start_database(folder)
+    file = folder / "students.xlsx"
+    prepare(file, options.rows)
+    results = {side: run_side(side, file, options.runs) for side in ("ours", "preview", "peer")}
     results["peer"]["seconds"] *= options.rows / PEER_ROWS
     results["ratio"] = round(results["peer"]["seconds"] / results["ours"]["seconds"], 1)
     for side in ("ours", "preview", "peer"):

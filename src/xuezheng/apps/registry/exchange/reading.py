@@ -103,7 +103,7 @@ class OpenSheet:
         """Read the rows below the header; empty rows are left out."""
         fill = _merged_fill(self.source, self.header.row)
         readers = [
-            (place.index, place.column, place.unit, READERS[place.column.type])
+            _Reader(index=place.index, column=place.column, unit=place.unit)
             for place in self.header.places
         ]
         for number, row in enumerate(self.source.iter_rows(), start=1):
@@ -181,29 +181,50 @@ def _choose_sheet(
     )
 
 
-def _read_row(
-    number: int, cells: Sequence[Any], readers: list[tuple[int, Column, str, Any]]
-) -> SheetRow:
-    row = SheetRow(number=number, raw=cells)
-    width = len(cells)
-    for index, column, unit, read in readers:
-        cell = cells[index] if index < width else ""
-        if cell in ("", None) or (isinstance(cell, str) and not cell.strip()):
-            if column.required:
-                row.refuse("needed", column.key)
-            continue
-        if isinstance(cell, str) and _is_special(row, column, cell):
-            continue
+_REMEMBERED_TEXTS = 4096
+
+
+@dataclass(slots=True, kw_only=True)
+class _Reader:
+    """Reads the cells of one column; texts that come again, as names of schools do, are read once."""
+
+    index: int
+    column: Column
+    unit: str
+    known: dict[str, Any] = field(default_factory=dict)
+
+    def read(self, row: SheetRow, cell: Any) -> None:
+        column = self.column
+        if isinstance(cell, str):
+            if cell in self.known:
+                row.values[column.key] = self.known[cell]
+                return
+            if _is_special(row, column, cell):
+                return
         try:
-            value = read(cell, column, unit)
+            value = READERS[column.type](cell, column, self.unit)
         except CellRefused as refusal:
             row.refuse(refusal.code, column.key, **refusal.facts)
-            continue
+            return
         if value == "" and column.words is None:
-            continue
+            return
         row.values[column.key] = value
-        if column.type == "share" and unit == "%" and 0 < value < _ONE_PERCENT:
+        if column.type == "share" and self.unit == "%" and 0 < value < _ONE_PERCENT:
             row.warn("percent_small", column.key, value=plain_text(cell))
+        elif isinstance(cell, str) and len(self.known) < _REMEMBERED_TEXTS:
+            self.known[cell] = value
+
+
+def _read_row(number: int, cells: Sequence[Any], readers: Sequence[_Reader]) -> SheetRow:
+    row = SheetRow(number=number, raw=cells)
+    width = len(cells)
+    for reader in readers:
+        cell = cells[reader.index] if reader.index < width else ""
+        if cell in ("", None) or (isinstance(cell, str) and not cell.strip()):
+            if reader.column.required:
+                row.refuse("needed", reader.column.key)
+            continue
+        reader.read(row, cell)
     if any(problem.code == "example_left" for problem in row.problems):
         row.problems = row.problems[:1]
     return row
