@@ -109,7 +109,7 @@ def test_document_is_checked_by_file_and_by_hash(client: Client, city: Division)
     """The published file passes, one changed byte does not, and a malformed hash is explained."""
     content = b"published"
     publish_document(
-        by=person(Role.PLANNER), kind="report", title_zh="九月月报", file_name="m.txt",
+        by=person(Role.PLANNER), kind="report", title=("九月月报", "September report"), file_name="m.txt",
         media_type="text/plain", content=content,
     )  # fmt: skip
     digest = hashlib.sha256(content).hexdigest()

@@ -14,11 +14,12 @@ from xuezheng.apps.accounts.permissions import may_anywhere
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A page of the menu: shown to whoever may do the action anywhere; an empty action means whoever is signed in."""
+    """A page of the menu: shown to whoever may do the action anywhere, and the other one too if it has one."""
 
     label: Any
     url_name: str
     action: str = ""
+    also: str = ""
     icon: str = ""
 
 
@@ -57,7 +58,12 @@ AREAS: tuple[Area, ...] = (
                 action="registry.view_internal",
             ),
             Page(label=_("Classes"), url_name="registry:classes", action="registry.view_internal"),
-            Page(label=_("Students"), url_name="registry:students", action="registry.view_person"),
+            Page(
+                label=_("Students"),
+                url_name="registry:students",
+                action="registry.view_person",
+                also="registry.view_internal",
+            ),
             Page(label=_("Staff"), url_name="registry:staff", action="registry.view_internal"),
             Page(
                 label=_("Rooms and grounds"),
@@ -165,7 +171,7 @@ def address(name: str, *parts: str) -> str:
 
 
 def _is_allowed(request: HttpRequest, page: Page) -> bool:
-    return not page.action or may_anywhere(request.user, page.action)
+    return all(may_anywhere(request.user, action) for action in (page.action, page.also) if action)
 
 
 def _items(pages: tuple[Page, ...], current: str) -> tuple[Item, ...]:
