@@ -173,7 +173,7 @@ def _copied_database(name: str, *, server: Server, template: str = "") -> Iterat
     usual, address = connection.settings_dict["NAME"], django_settings.DATABASE_URL
     template = template or str(usual)
     connections.close_all()
-    connection.close_pool()
+    _close_pool(connection)
     _administer(
         server,
         f"DROP DATABASE IF EXISTS {name} WITH (FORCE)",
@@ -187,9 +187,14 @@ def _copied_database(name: str, *, server: Server, template: str = "") -> Iterat
     finally:
         cache.close()
         connections.close_all()
-        connection.close_pool()
+        _close_pool(connection)
         connection.settings_dict["NAME"] = usual
         django_settings.DATABASE_URL = address
+
+
+def _close_pool(connection: Any) -> None:
+    """Let go of pooled connections, so that none is to the database of before."""
+    connection.close_pool()
 
 
 def _administer(server: Server, *statements: str) -> None:

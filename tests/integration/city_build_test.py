@@ -102,9 +102,7 @@ def test_a_city_is_repeatable_whole_and_removable(cursor: Any, pack: Pack) -> No
     again = build_city(scale=SMALL, seed="5", pack=pack, replace=True)
     assert again == built
     assert _content(cursor) == first
-    stranger = Guardian.objects.create(
-        name="新人", division=Division.objects.exclude(kind="city").first()
-    )
+    stranger = Guardian.objects.create(name="新人", division=Division.objects.get(code="230102"))
     assert stranger.pk > built.rows["registry_guardian"]
     assert drop_city() == built
     assert not any(_rows(cursor).values())
