@@ -8,12 +8,68 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from xuezheng.apps.accounts.permissions import scope_of
 from xuezheng.apps.portal.navigation import address
 from xuezheng.apps.record.models import AuditEvent
 
 _SHOWN = 8
+# What people follow; records of single persons are read in the audit log.
+_FOLLOWED = (
+    "plan.",
+    "registry.institution.",
+    "registry.restriction.",
+    "registry.group.",
+    "registry.import",
+    "record.",
+)
+_NOUNS = {
+    "allocation": gettext_lazy("Allocation"),
+    "change": gettext_lazy("Change order"),
+    "claim": gettext_lazy("Progress report"),
+    "closing": gettext_lazy("Closing request"),
+    "decision": gettext_lazy("Decision"),
+    "document": gettext_lazy("Document"),
+    "group": gettext_lazy("School group"),
+    "import": gettext_lazy("Excel import"),
+    "institution": gettext_lazy("Institution"),
+    "ledger": gettext_lazy("Item in the closing ledger"),
+    "notice": gettext_lazy("Supervision notice"),
+    "plan": gettext_lazy("Plan"),
+    "restriction": gettext_lazy("Restriction"),
+    "risk": gettext_lazy("Risk"),
+    "run": gettext_lazy("Figures"),
+}
+_VERBS = {
+    "accept": gettext_lazy("accepted"),
+    "add": gettext_lazy("entered"),
+    "apply": gettext_lazy("carried out"),
+    "approve": gettext_lazy("approved"),
+    "change": gettext_lazy("changed"),
+    "change_ownership": gettext_lazy("under other ownership"),
+    "close": gettext_lazy("closed"),
+    "confirm": gettext_lazy("confirmed"),
+    "create": gettext_lazy("created"),
+    "dissolve": gettext_lazy("dissolved"),
+    "form": gettext_lazy("formed"),
+    "issue": gettext_lazy("issued"),
+    "join": gettext_lazy("joined"),
+    "leave": gettext_lazy("left"),
+    "lift": gettext_lazy("lifted"),
+    "load": gettext_lazy("loaded"),
+    "make": gettext_lazy("made"),
+    "propose": gettext_lazy("proposed"),
+    "publish": gettext_lazy("published"),
+    "raise": gettext_lazy("raised"),
+    "refuse": gettext_lazy("refused"),
+    "reopen": gettext_lazy("reopened"),
+    "reply": gettext_lazy("answered"),
+    "request": gettext_lazy("handed in"),
+    "return": gettext_lazy("returned"),
+    "submit": gettext_lazy("handed in"),
+    "update": gettext_lazy("changed"),
+}
 
 # Where the subject of an event can be seen: kind of subject to the name of its page.
 _PAGES = {
@@ -35,16 +91,19 @@ class Change:
 
 
 def changes_for(user: Any) -> tuple[Change, ...]:
-    """List the latest changes, without sign-ins, within what the reader may see of the record."""
+    """List the latest changes, within what the reader may see of the record."""
     scope = scope_of(user, "record.view_history")
     inside = scope.filter(division="division")
     if scope.institutions:
         inside |= Q(subject_kind="institution", subject_id__in=sorted(scope.institutions))
-    rows = AuditEvent.objects.filter(inside).exclude(action__startswith="accounts.")
+    followed = Q()
+    for prefix in _FOLLOWED:
+        followed |= Q(action__startswith=prefix)
+    rows = AuditEvent.objects.filter(inside & followed)
     return tuple(
         Change(
             at=row.at,
-            who=row.actor_label,
+            who=row.actor_label.partition(" (")[0],
             what=f"{words_for(row.action)} {row.subject_id}".strip(),
             why=str((row.facts or {}).get("reason", "") if isinstance(row.facts, dict) else ""),
             url=address(_PAGES[row.subject_kind], row.subject_id)
@@ -57,38 +116,7 @@ def changes_for(user: Any) -> tuple[Change, ...]:
 
 def words_for(action: str) -> str:
     """Say an action of the record in words: what it was done to, and what was done."""
-    _app, _dot, rest = action.partition(".")
-    noun, _dot, verb = rest.rpartition(".")
-    nouns = {
-        "claim": _("Progress report"),
-        "commitment": _("Commitment"),
-        "allocation": _("Allocation"),
-        "run": _("Figures"),
-        "snapshot": _("Snapshot"),
-        "plan": _("Plan"),
-        "institution": _("Institution"),
-        "document": _("Document"),
-        "notice": _("Supervision notice"),
-        "risk": _("Risk"),
-        "change": _("Change order"),
-        "ledger": _("Closing ledger"),
-        "import": _("Excel import"),
-    }
-    verbs = {
-        "create": _("created"),
-        "update": _("changed"),
-        "publish": _("published"),
-        "submit": _("handed in"),
-        "confirm": _("confirmed"),
-        "return": _("returned"),
-        "close": _("closed"),
-        "reopen": _("reopened"),
-        "issue": _("issued"),
-        "reply": _("answered"),
-        "load": _("loaded"),
-        "apply": _("carried out"),
-    }
-    head = noun.rpartition(".")[2] or noun
-    if head in nouns and verb in verbs:
-        return _("%(noun)s %(verb)s:") % {"noun": nouns[head], "verb": verbs[verb]}
+    _app, noun, verb = (*action.split("."), "", "")[:3]
+    if noun in _NOUNS and verb in _VERBS:
+        return _("%(noun)s %(verb)s:") % {"noun": _NOUNS[noun], "verb": _VERBS[verb]}
     return f"{action}:"
