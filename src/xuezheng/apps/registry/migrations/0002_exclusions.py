@@ -19,7 +19,7 @@ _NAMES = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0002_imports")]
+    dependencies = [("registry", "0001_registers")]
 
     operations = [
         migrations.RunSQL(
