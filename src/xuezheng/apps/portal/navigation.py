@@ -40,8 +40,18 @@ AREAS: tuple[Area, ...] = (
         pages=(
             Page(label=_("Board"), url_name="plan:board", action="plan.view_internal"),
             Page(label=_("My tasks"), url_name="plan:tasks", action="plan.view_tasks"),
-            Page(label=_("Divisions"), url_name="plan:divisions", action="plan.view_internal"),
-            Page(label=_("Meeting pack"), url_name="plan:meeting", action="plan.view_internal"),
+            Page(
+                label=_("Divisions"),
+                url_name="plan:divisions",
+                action="plan.view_internal",
+                also="plan.view_tasks",
+            ),
+            Page(
+                label=_("Meeting pack"),
+                url_name="plan:meeting",
+                action="plan.view_internal",
+                also="plan.view_tasks",
+            ),
             Page(label=_("Reports"), url_name="plan:reports", action="plan.report"),
         ),
     ),

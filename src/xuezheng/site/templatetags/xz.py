@@ -247,6 +247,13 @@ def field_kind(field: BoundField) -> str:
 
 
 @register.filter
+def without_hint(field: BoundField) -> BoundField:
+    """The same field without its hint."""
+    field.help_text = ""
+    return field
+
+
+@register.filter
 def get(mapping: Any, key: Any) -> Any:
     """The value under a key of a mapping, or nothing."""
     return mapping.get(key) if hasattr(mapping, "get") else None
