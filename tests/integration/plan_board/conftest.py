@@ -74,14 +74,36 @@ def world(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
         ends_on=date(2023, 12, 31),
         parameters=PARAMETERS,
     )
-    section = Section.objects.create(plan=plan, key="1", title_zh="学前", title_en="Pre-school", order=0)
+    section = Section.objects.create(
+        plan=plan, key="1", title_zh="学前", title_en="Pre-school", order=0
+    )
     common: dict[str, Any] = {"plan": plan, "section": section, "due_on": date(2023, 12, 31)}
-    counted = {"target": Decimal(50), "unit": "kindergarten", "unit_zh": "所", "unit_en": "kindergartens"}
+    counted = {
+        "target": Decimal(50),
+        "unit": "kindergarten",
+        "unit_zh": "所",
+        "unit_en": "kindergartens",
+    }
     computed = Commitment.objects.create(
-        code="1.1", order=1, kind="count", title_zh="新园", title_en="New", indicator="1.1", owner=unit, **counted, **common
+        code="1.1",
+        order=1,
+        kind="count",
+        title_zh="新园",
+        title_en="New",
+        indicator="1.1",
+        owner=unit,
+        **counted,
+        **common,
     )
     reported = Commitment.objects.create(
-        code="1.2", order=2, kind="count", title_zh="课程", title_en="Lessons", owner=unit, **counted, **common
+        code="1.2",
+        order=2,
+        kind="count",
+        title_zh="课程",
+        title_en="Lessons",
+        owner=unit,
+        **counted,
+        **common,
     )
     stepped = Commitment.objects.create(
         code="1.3", order=3, kind="programme", title_zh="项目", title_en="Works", owner=other,
@@ -89,7 +111,12 @@ def world(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     )  # fmt: skip
     for number, month in enumerate((3, 11)):
         Milestone.objects.create(
-            commitment=stepped, key=f"m{number}", order=number, title_zh="节点", title_en="Step", due_on=date(2023, month, 1)
+            commitment=stepped,
+            key=f"m{number}",
+            order=number,
+            title_zh="节点",
+            title_en="Step",
+            due_on=date(2023, month, 1),
         )
     return World(
         plan=plan,

@@ -16,6 +16,8 @@ from xuezheng.apps.plan.models import (
     Section,
     TargetBasis,
 )
+from xuezheng.apps.plan.selectors.current import current_run
+from xuezheng.apps.plan.services.statuses import recompute_statuses
 from xuezheng.apps.record.services import write_event
 from xuezheng.apps.registry.models import Division
 from xuezheng.kernel.localized import LocalizedText
@@ -73,6 +75,9 @@ def load_plan(*, by: Any, pack: Pack) -> Plan:
         for entry in part.commitments:
             order += 1
             _load_commitment(pack, plan, section, entry, order)
+    run = current_run(plan)
+    if run is not None:
+        recompute_statuses(run)
     facts = {"pack": pack.id, "pack_hash": pack.hash, "commitments": order}
     write_event(by=by, action="plan.plan.load", subject=("plan", pack.id), facts=facts)
     return plan

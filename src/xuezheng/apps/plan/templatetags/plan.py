@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.template.loader import get_template
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 
 from xuezheng.apps.plan import sentences
@@ -79,6 +81,36 @@ def days_after(day: date, due: date) -> str:
     """Say how many days a day lies after another."""
     days = (day - due).days
     return ngettext("%(n)d day late", "%(n)d days late", days) % {"n": days}
+
+
+_ROWS_KEPT = 8000
+_rows: dict[tuple[int, str, str, str, bool], SafeString] = {}
+
+
+@register.simple_tag(takes_context=True)
+def board_row(context: template.Context, row: CommitmentStatus) -> SafeString:
+    """Write one row of the board; kept, since a status is never changed but replaced by another with its own key."""
+    wanted = context.get("wanted")
+    division = getattr(wanted, "division", "")
+    public = bool(context.get("is_public"))
+    language = get_language() or ""
+    commitment = row.commitment
+    key = (
+        row.pk or 0,
+        f"{commitment.plan_id}/{commitment.pk}/{commitment.is_closed}",
+        language,
+        division,
+        public,
+    )
+    kept = _rows.get(key) if row.pk else None
+    if kept is not None:
+        return kept
+    facts = {"row": row, "commitment": commitment, "wanted": wanted, "is_public": public}
+    written = SafeString(get_template("plan/parts/board_row.html").render(facts))
+    if len(_rows) >= _ROWS_KEPT:
+        _rows.clear()
+    _rows[key] = written
+    return written
 
 
 @register.inclusion_tag("plan/parts/chart.html")
