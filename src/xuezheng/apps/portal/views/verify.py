@@ -20,8 +20,9 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 @require_http_methods(["GET", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
     """Ask for a file or a hash and lead to the answer, which has an address of its own."""
-    form = CheckForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    is_sent = request.method == "POST"
+    form = CheckForm(request.POST, request.FILES) if is_sent else CheckForm()
+    if is_sent and form.is_valid():
         file = form.cleaned_data["file"]
         if file is None:
             return redirect("portal:document", digest=form.cleaned_data["digest"])
