@@ -222,3 +222,16 @@ def test_a_guardian_sees_the_own_child_and_no_other(city: None) -> None:
     assert guardian.get("/registry/students/S1/").status_code == 200
     assert guardian.get("/registry/students/S2/").status_code == 403
     assert Student.objects.count() == 2
+
+
+def test_a_list_hands_out_its_workbook_to_whom_it_may(city: None) -> None:
+    """A visitor sees no Excel button; an officer gets the workbook of the own division and no other."""
+    visitor, officer = Client(), district(HERE)
+
+    assert visitor.get("/registry/institutions/").context["export_url"] == ""
+    url = officer.get("/registry/students/", {"division": HERE}).context["export_url"]
+    assert url == f"/registry/exchange/students/export.xlsx?division={HERE}"
+    assert officer.get(url).status_code == 200
+    assert officer.get("/registry/students/", {"division": THERE}).context["export_url"] == ""
+    foreign = officer.get(f"/registry/exchange/students/export.xlsx?division={THERE}")
+    assert foreign.status_code == 403

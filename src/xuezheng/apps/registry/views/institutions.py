@@ -37,6 +37,7 @@ def index(request: HttpRequest) -> HttpResponse:
         filters=filters,
         query=query,
         search=_("Code or name"),
+        export="institutions",
     )
 
 

@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from xuezheng.apps.accounts.permissions import scope_of
+from xuezheng.apps.registry.exchange.export import PERSONAL_KINDS
 from xuezheng.apps.registry.selectors.filters import Filter, Query
 
 ROWS_A_PAGE = 50
@@ -50,15 +54,30 @@ def render_list(
     filters: Sequence[Filter],
     query: Query,
     search: Any = "",
+    export: str = "",
     **context: Any,
 ) -> HttpResponse:
-    """Answer with a list page."""
+    """Answer with a list page; `export` names the kind of workbook that holds the same register."""
     return render(
         request,
         template,
         {
             "page": page_of(request, rows),
             "form": filter_form(filters, query, search=search),
+            "export_url": _export_url(request, export, query) if export else "",
             **context,
         },
     )
+
+
+def _export_url(request: HttpRequest, kind: str, query: Query) -> str:
+    """The workbook of a register, of the division and institution asked for; nothing for who may not have it."""
+    action = "registry.export_person" if kind in PERSONAL_KINDS else "registry.export"
+    scope = scope_of(request.user, action)
+    division, institution = query["division"], query["institution"]
+    if scope.is_empty or (division and not scope.covers(division=division)):
+        return ""
+    asked = {"division": division, "institution": institution}
+    wanted = {key: value for key, value in asked.items() if value}
+    address = reverse("registry:exchange_export", args=(kind,))
+    return f"{address}?{urlencode(wanted)}" if wanted else address

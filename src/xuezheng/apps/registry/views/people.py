@@ -39,6 +39,8 @@ def students(request: HttpRequest) -> HttpResponse:
         filters=filters,
         query=query,
         search=_("Number or name"),
+        export="students",
+        may_find=not scope_of(request.user, "registry.reveal_identity").is_empty,
     )
 
 
@@ -107,6 +109,7 @@ def staff(request: HttpRequest) -> HttpResponse:
         filters=filters,
         query=query,
         search=_("Number or name"),
+        export="staff",
     )
 
 

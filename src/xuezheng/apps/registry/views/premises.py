@@ -31,7 +31,14 @@ def classes(request: HttpRequest) -> HttpResponse:
     rows = premises.list_classes(
         SchoolClass.objects.all(), query=query, filters=filters, order=request.GET.get("sort", "")
     )
-    return render_list(request, "registry/classes.html", rows=rows, filters=filters, query=query)
+    return render_list(
+        request,
+        "registry/classes.html",
+        rows=rows,
+        filters=filters,
+        query=query,
+        export="classes",
+    )
 
 
 @require_safe
@@ -41,7 +48,14 @@ def facilities(request: HttpRequest) -> HttpResponse:
     filters = premises.facility_filters(places.division_choices())
     query = read_query(request.GET.dict(), filters)
     rows = premises.list_facilities(Facility.objects.filter(inside), query=query, filters=filters)
-    return render_list(request, "registry/facilities.html", rows=rows, filters=filters, query=query)
+    return render_list(
+        request,
+        "registry/facilities.html",
+        rows=rows,
+        filters=filters,
+        query=query,
+        export="facilities",
+    )
 
 
 @require_safe
