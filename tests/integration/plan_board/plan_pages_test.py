@@ -101,8 +101,7 @@ def test_a_report_goes_from_form_to_second_person(
     assert CommitmentStatus.objects.get(commitment=world.reported, division=None).verified == 20
     evidence = claim.evidence.get()
     download = inspector.get(f"/plan/evidence/{evidence.pk}/")
-    assert b"".join(download.streaming_content) == PDF.content  # type: ignore[attr-defined]
-    download.close()
+    assert download.content == PDF.content
     assert sign_in(world.district).get(f"/plan/evidence/{evidence.pk}/").status_code == 403
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.encoding import escape_uri_path
@@ -26,7 +26,7 @@ from xuezheng.apps.plan.views.common import (
 
 
 @require_safe
-def detail(request: HttpRequest, code: str) -> HttpResponseBase:
+def detail(request: HttpRequest, code: str) -> HttpResponse:
     """Show everything about a commitment, for the city or one division."""
     require(request, "plan.view_commitment")
     page = open_page(request)
@@ -58,7 +58,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponseBase:
 
 
 @require_safe
-def evidence_file(request: HttpRequest, key: int) -> HttpResponseBase:
+def evidence_file(request: HttpRequest, key: int) -> HttpResponse:
     """Hand out an evidence file to those who see its claim; always as a download, never shown by the browser."""
     evidence = get_object_or_404(ClaimEvidence.objects.select_related("claim", "file"), pk=key)
     page = open_page(request)
@@ -69,7 +69,7 @@ def evidence_file(request: HttpRequest, key: int) -> HttpResponseBase:
     path = evidence_path(evidence.file_id)
     if not path.is_file():
         raise Http404(evidence.file_id)
-    response = FileResponse(path.open("rb"), content_type="application/octet-stream")
+    response = HttpResponse(path.read_bytes(), content_type="application/octet-stream")
     response["Content-Disposition"] = (
         f"attachment; filename*=UTF-8''{escape_uri_path(evidence.name)}"
     )
