@@ -1,3 +1,4 @@
+# ruff: noqa: F811 - a fixture is asked for by its name
 """Who may open which page of the plan, and how many queries the large ones take."""
 
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from django.test import Client
 from xuezheng.apps.accounts.models import User
 from xuezheng.apps.plan.models import AllocationVersion, Claim, CommitmentStatus
 
-from .conftest import HERE, PDF, THERE, World  # noqa: TID252 - a folder of tests has no other name
+from .plan_world import HERE, PDF, THERE, World, publish, sign_in, world  # noqa: F401, TID252 - fixtures, and a folder of tests has no other name
 
 # Page, then who gets what: public, district officer of the division, planner.
 PAGES = [

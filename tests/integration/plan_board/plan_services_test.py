@@ -1,3 +1,4 @@
+# ruff: noqa: F811 - a fixture is asked for by its name
 """What the plan's services do and refuse, and what the database refuses even without them."""
 
 from collections.abc import Callable
@@ -26,7 +27,7 @@ from xuezheng.apps.plan.services import allocation, ledger, progress, steering, 
 from xuezheng.apps.record.models import AuditEvent
 from xuezheng.kernel.calendar import WorkingDayCalendar
 
-from .conftest import AS_OF, AT, HERE, PDF, THERE, World  # noqa: TID252 - a folder of tests has no other name
+from .plan_world import AS_OF, AT, HERE, PDF, THERE, World, publish, world  # noqa: F401, TID252 - fixtures, and a folder of tests has no other name
 
 CALENDAR = WorkingDayCalendar.of(
     years=[2023], holidays=[date(2023, 6, 22), date(2023, 6, 23)], makeup_days=[]
