@@ -1,7 +1,7 @@
 """Django settings: one file, the environment read once.
 
 Rules of a city are never settings; they are in its policy pack. What stands here is what one installation differs in
-from another: the database, the address, the secrets. `docs/reference` lists every variable.
+from another: the database, the address, the secrets. `docs/reference/settings.md` lists every variable.
 """
 
 from __future__ import annotations
@@ -243,4 +243,5 @@ LOGGING = {
     },
 }
 
+_env.optional_text("XUEZHENG_NEW_PASSWORD")  # `xuezheng user create` reads it; known, so not refused
 _env.refuse_unknown("XUEZHENG_")
