@@ -35,7 +35,7 @@ def test_rows_are_whole_and_single(root: Path) -> None:
 
 def _rows(root: Path) -> list[tuple[str, str, str, str]]:
     lines = (root / "GLOSSARY.md").read_text(encoding="utf-8").splitlines()
-    table = [line for line in lines if line.startswith("|")][2:]
+    table = [line for line in lines if line.startswith("| ") and not line.startswith("| 中文")]
     rows = []
     for line in table:
         cells = [cell.strip() for cell in line.strip("|").split("|")]
