@@ -11,6 +11,7 @@ from xuezheng.policy import Pack
 from xuezheng.site.city.assumptions import Assumptions
 from xuezheng.site.city.children import SETTINGS
 from xuezheng.site.city.classes import Classes, class_table, form_classes
+from xuezheng.site.city.classes_before import classes_before
 from xuezheng.site.city.geography import DivisionPlace, lay_out
 from xuezheng.site.city.groups import group_tables, restriction_table
 from xuezheng.site.city.holdings import equipment_table, kitchen_table
@@ -32,13 +33,17 @@ from xuezheng.site.city.sampling import choose_institutions
 from xuezheng.site.city.shares import allot
 from xuezheng.site.city.staff import staff_tables
 from xuezheng.site.city.staffing import plan_staff
-from xuezheng.site.city.tables import Table
+from xuezheng.site.city.tables import Table, concatenate
 from xuezheng.site.city.year import choose_closed, write_history
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blueprint:
-    """The city's divisions, institutions and classes."""
+    """The city's divisions, institutions and classes.
+
+    Attributes:
+        before: The classes of the school year before, of which there are reports only.
+    """
 
     assumptions: Assumptions
     seed: str
@@ -46,6 +51,7 @@ class Blueprint:
     pupils: tuple[DivisionPupils, ...]
     register: Register
     classes: Classes
+    before: Classes
 
 
 def draw_blueprint(pack: Pack, assumptions: Assumptions, seed: str) -> Blueprint:
@@ -60,13 +66,15 @@ def draw_blueprint(pack: Pack, assumptions: Assumptions, seed: str) -> Blueprint
     )
     sketches = _sketch_city(divisions, pupils, assumptions, seed)
     closed = choose_closed(sketches, assumptions, seed)
+    gone = [sketches[place] for place in sorted(closed)]
     sketches = [replace(s, pupils={}) if s.place in closed else s for s in sketches]
     classes = form_classes(sketches, assumptions, first_key=1, seed=seed)
+    history = write_history(sketches, closed, assumptions, seed)
     register = make_register(
         sketches,
         classes,
         name_institutions(sketches, assumptions, seed),
-        write_history(sketches, closed, assumptions, seed),
+        history,
         closed,
         assumptions,
         seed,
@@ -78,6 +86,15 @@ def draw_blueprint(pack: Pack, assumptions: Assumptions, seed: str) -> Blueprint
         pupils=pupils,
         register=register,
         classes=classes,
+        before=classes_before(
+            classes,
+            sketches,
+            gone,
+            np.array(history.opened_on) >= np.datetime64(f"{assumptions.school_year}-09-01", "D"),
+            (divisions, pupils),
+            assumptions,
+            seed,
+        ),
     )
 
 
@@ -91,8 +108,11 @@ def register_tables(blueprint: Blueprint, keys: IdentityKeys) -> Iterator[Table]
     yield campuses
     yield from group_tables(register, assumptions, seed)
     yield restriction_table(register, assumptions, seed)
-    of_classes = campuses_of_classes(campuses, register, blueprint.classes)
-    yield class_table(blueprint.classes, register.sketches, register.codes, of_classes)
+    years = []
+    for classes in (blueprint.classes, blueprint.before):
+        of_classes = campuses_of_classes(campuses, register, classes)
+        years.append(class_table(classes, register.sketches, register.codes, of_classes))
+    yield concatenate(years)
     yield facility_table(register, assumptions, seed)
     yield equipment_table(register, assumptions, seed)
     yield kitchen_table(register, assumptions, seed)

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from xuezheng.site.city.assumptions import Assumptions
-from xuezheng.site.city.institutions import Sketch
+from xuezheng.site.city.institutions import MIXED_AT_MOST, Sketch
 from xuezheng.site.city.streams import generator
 from xuezheng.site.city.tables import Array, Column, Table, pick
 
 STAGES = ("kindergarten", "primary", "junior", "senior", "vocational", "special")
 _KINDS = ("ordinary", "small", "middle", "big", "mixed")
 _MIXED = 4
-_MIXED_AT_MOST = 24  # a kindergarten of so few children has one class of all ages
 _MIXED_GRADE = 2
 
 
@@ -45,10 +44,15 @@ class Classes:
 
 
 def form_classes(
-    sketches: Sequence[Sketch], assumptions: Assumptions, *, first_key: int, seed: str
+    sketches: Sequence[Sketch],
+    assumptions: Assumptions,
+    *,
+    first_key: int,
+    seed: str,
+    school_year: int | None = None,
 ) -> Classes:
-    """Form the classes of the city's school year."""
-    year = assumptions.school_year
+    """Form the classes of a school year, by default the city's."""
+    year = school_year or assumptions.school_year
     numbers = generator(seed, "classes", str(year))
     grades = _grade_rows(sketches)
     count = _class_counts(grades, sketches, assumptions, numbers)
@@ -66,7 +70,7 @@ def form_classes(
         number=number + 1,
         kind=rows["kind"][of],
         pupils=pupils,
-        reported=_report(pupils, rows["place"][of], sketches, assumptions, numbers),
+        reported=report_pupils(pupils, rows["place"][of], len(sketches), assumptions, numbers),
         school_year=year,
     )
 
@@ -106,7 +110,7 @@ def _grade_rows(sketches: Sequence[Sketch]) -> dict[str, Array]:
     for place, sketch in enumerate(sketches):
         for stage, by_grade in sketch.pupils.items():
             stage_place = STAGES.index(stage)
-            if stage == "kindergarten" and 0 < sum(by_grade) <= _MIXED_AT_MOST:
+            if stage == "kindergarten" and 0 < sum(by_grade) <= MIXED_AT_MOST:
                 rows.append((place, stage_place, _MIXED_GRADE, sum(by_grade), _MIXED))
                 continue
             for grade, pupils in enumerate(by_grade, start=1):
@@ -128,7 +132,7 @@ def _class_counts(
         for setting in ("urban", "town", "rural")
     }
     aims = np.array([by_setting[sketch.setting] for sketch in sketches])
-    aims *= numbers.normal(1, 0.05, (len(sketches), 1))
+    aims *= numbers.normal(1, 0.03, (len(sketches), 1))
     most = np.array([float(block["most"][stage]) for stage in STAGES])[grades["stage"]]
     # The younger a kindergarten class, the smaller; aims are for the middle class.
     by_kind = np.array([float(block["kindergarten_most"].get(kind, 0)) for kind in _KINDS])
@@ -155,18 +159,19 @@ def _class_counts(
     return counts
 
 
-def _report(
+def report_pupils(
     pupils: Array,
     place: Array,
-    sketches: Sequence[Sketch],
+    institutions: int,
     assumptions: Assumptions,
     numbers: np.random.Generator,
 ) -> Array:
+    """Give what schools reported of their classes: now and then off by one or two, or (-1) not at all."""
     faults = assumptions["faults"]
     off = numbers.random(len(pupils)) < float(faults["class_reports_off"])
     reported = np.where(off, np.maximum(1, pupils + numbers.integers(-2, 3, len(pupils))), pupils)
     missing = numbers.random(len(pupils)) < float(faults["class_reports_missing"])
     silent = numbers.choice(
-        len(sketches), int(faults["institutions_without_class_reports"]), replace=False
+        institutions, int(faults["institutions_without_class_reports"]), replace=False
     )
     return np.where(missing | np.isin(place, silent), -1, reported)

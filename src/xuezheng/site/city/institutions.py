@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from xuezheng.site.city.admission import admit_by_class
 from xuezheng.site.city.assumptions import Assumptions
 from xuezheng.site.city.geography import RURAL, SETTINGS, TOWN, URBAN, DivisionPlace, TownshipPlace
 from xuezheng.site.city.population import DivisionPupils
@@ -38,6 +39,7 @@ SCHOOLS = ("primary", "nine_year", "junior", "senior", "complete_secondary", "tw
 TEACHING_POINT_GRADES = 4
 _SPECIAL_GRADES = 6
 _FEWEST_PUPILS = 7
+MIXED_AT_MOST = 24  # a kindergarten of so few children has one class of all ages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,9 +141,13 @@ def sketch_division(
     sketches = _own(sketches, assumptions, numbers)
     sizes = _divide_pupils(sketches, pupils, assumptions, numbers)
     _raise_oversize(sketches, sizes, assumptions, numbers, oversize)
-    return [
-        _with_grades(sketch, sizes, place, pupils, numbers) for place, sketch in enumerate(sketches)
-    ]
+    return _admit(
+        [
+            _with_grades(sketch, sizes, place, pupils, numbers)
+            for place, sketch in enumerate(sketches)
+        ],
+        assumptions,
+    )
 
 
 def _choose_townships(
@@ -267,3 +273,34 @@ def _with_grades(
         size = max(_FEWEST_PUPILS, round(float(sizes[stage][place])))
         by_stage[stage] = tuple(int(n) for n in numbers.multinomial(size, grades / grades.sum()))
     return replace(sketch, pupils=by_stage, place=place)
+
+
+def _admit(sketches: Sequence[Sketch], assumptions: Assumptions) -> list[Sketch]:
+    # Oversized schools and teaching points keep their numbers, and so do kindergartens of one mixed class.
+    block, limit = assumptions["classes"], int(assumptions["sizes"]["oversize_pupils"][0])
+    most_of_kind = [float(block["kindergarten_most"][kind]) for kind in ("small", "middle", "big")]
+    admitted = [{stage: list(grades) for stage, grades in s.pupils.items()} for s in sketches]
+    for stage in block["most"]:
+        members = [
+            sketch.place
+            for sketch in sketches
+            if sum(sketch.pupils.get(stage, ())) > MIXED_AT_MOST
+            and sketch.kind not in ("teaching_point", "special")
+            and sketch.enrolment < limit
+        ]
+        for grade in range(max((len(admitted[place][stage]) for place in members), default=0)):
+            is_young = stage == "kindergarten"
+            most = most_of_kind[grade] if is_young else float(block["most"][stage])
+            factor = most / most_of_kind[1] if is_young else 1.0
+            aims = np.array([float(block["aim"][stage][sketches[p].setting]) for p in members])
+            moved = admit_by_class(
+                np.array([admitted[place][stage][grade] for place in members]),
+                np.minimum(aims * factor, most),
+                np.full(len(members), most),
+            )
+            for place, pupils in zip(members, moved.tolist(), strict=True):
+                admitted[place][stage][grade] = pupils
+    return [
+        replace(sketch, pupils={stage: tuple(grades) for stage, grades in found.items()})
+        for sketch, found in zip(sketches, admitted, strict=True)
+    ]

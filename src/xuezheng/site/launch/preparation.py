@@ -119,6 +119,7 @@ def _ensure_people() -> None:
     from xuezheng.apps.accounts.services.demonstration import DemoInstitution, ensure_demo_users
     from xuezheng.apps.record.actors import system_actor
     from xuezheng.apps.registry.models import Division, Institution
+    from xuezheng.site.launch.people import choose_people
 
     if User.objects.filter(is_demo=True).exists():
         return
@@ -136,6 +137,7 @@ def _ensure_people() -> None:
             if one
         ],
         password=DEMONSTRATION_PASSWORD,
+        people=choose_people(school.pk) if school else {},
     )
 
 

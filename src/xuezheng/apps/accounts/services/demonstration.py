@@ -1,6 +1,6 @@
 """The people of the demonstration city: one user a role, to look at every side."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.hashers import make_password
@@ -44,6 +44,7 @@ def ensure_demo_users(
     institutions: Sequence[DemoInstitution],
     password: str,
     unit: str = "preschool",
+    people: Mapping[Role, str] | None = None,
 ) -> list[User]:
     """Make one user a role with its grant; what is there already stays as it is.
 
@@ -53,6 +54,8 @@ def ensure_demo_users(
         institutions: The head and the teacher get the first, the operator the last.
         password: The password of all of them.
         unit: Unit of the bureau for the division officer.
+        people: Person codes (`student:<number>`, `guardian:<id>`) of those who see only their own; a role without one
+            sees nothing.
     """
     # Hashed once for all of them: it is slow by design, and this password is no secret.
     made, password_hash = [], make_password(password)
@@ -62,7 +65,7 @@ def ensure_demo_users(
             user = create_user(by=by, username=username, name=name, is_demo=True)
             user.password = password_hash
             user.save(update_fields=["password"])
-        scope = _scope(role, divisions, institutions, unit)
+        scope = _scope(role, divisions, institutions, unit, (people or {}).get(role, ""))
         if scope is not None and not user.grants.filter(role=role, revoked_at=None).exists():
             grant_role(by=by, user=user, role=role, scope=scope)
         made.append(user)
@@ -78,10 +81,14 @@ def demo_user_for(role: Role | str) -> User | None:
 
 
 def _scope(
-    role: Role, divisions: Sequence[str], institutions: Sequence[DemoInstitution], unit: str
+    role: Role,
+    divisions: Sequence[str],
+    institutions: Sequence[DemoInstitution],
+    unit: str,
+    person: str,
 ) -> GrantScope | None:
     if role in {Role.GUARDIAN, Role.STUDENT, Role.BIDDER}:
-        return GrantScope(kind=ScopeKind.SELF)
+        return GrantScope(kind=ScopeKind.SELF, person=person)
     if role == Role.DIVISION_OFFICER:
         return GrantScope(kind=ScopeKind.CITY, unit=unit)
     if role == Role.DISTRICT_OFFICER:

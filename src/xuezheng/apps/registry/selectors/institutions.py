@@ -24,6 +24,7 @@ from xuezheng.apps.registry.models import (
     Student,
 )
 from xuezheng.apps.registry.models.choices import PartyKind
+from xuezheng.apps.registry.selectors.classes import current_classes
 from xuezheng.apps.registry.selectors.filters import Filter, Query, apply
 
 STATES = (("open", _("Open")), ("closed", _("Closed")))
@@ -77,7 +78,8 @@ def _per_institution(rows: QuerySet[Any]) -> Coalesce:
 def _reported_pupils() -> Subquery:
     """Add up what an institution reported of its classes; nothing where no class was reported."""
     reported = (
-        SchoolClass.objects.filter(institution=OuterRef("pk"))
+        current_classes()
+        .filter(institution=OuterRef("pk"))
         .order_by()
         .values("institution")
         .annotate(n=Sum("reported_pupils"))
@@ -109,7 +111,7 @@ def list_institutions(
     rows = rows.annotate(
         pupils=_reported_pupils(),
         files=_per_institution(Student.objects.filter(left_on=None)),
-        class_count=_per_institution(SchoolClass.objects.all()),
+        class_count=_per_institution(current_classes()),
     )
     return rows.order_by(*_ordering(order))
 
@@ -127,7 +129,7 @@ def head_of(institution: Institution, *, on: date) -> StaffPost | None:
 
 def figures_of(institution: Institution) -> dict[str, int | None]:
     """The counts in the header of an institution's page; `pupils` is None where no class was reported."""
-    classes = SchoolClass.objects.filter(institution=institution)
+    classes = current_classes().filter(institution=institution)
     return {
         "pupils": classes.aggregate(n=Sum("reported_pupils"))["n"],
         "files": Student.objects.filter(institution=institution, left_on=None).count(),
@@ -138,11 +140,12 @@ def figures_of(institution: Institution) -> dict[str, int | None]:
 
 
 def classes_of(institution: Institution) -> QuerySet[SchoolClass]:
-    """Classes with the pupils that the register holds beside those that the school reported."""
+    """Classes of the latest school year, with the pupils that the register holds beside those that were reported."""
     return (
-        SchoolClass.objects.filter(institution=institution)
+        current_classes()
+        .filter(institution=institution)
         .annotate(enrolled=Count("students", filter=Q(students__left_on=None)))
-        .order_by("-school_year", "stage", "grade", "number")
+        .order_by("stage", "grade", "number")
     )
 
 

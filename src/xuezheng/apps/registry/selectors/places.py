@@ -10,10 +10,10 @@ from xuezheng.apps.registry.models import (
     Division,
     Institution,
     InstitutionKind,
-    SchoolClass,
     Staff,
     Student,
 )
+from xuezheng.apps.registry.selectors.classes import current_classes
 
 
 def divisions_below_city() -> QuerySet[Division]:
@@ -32,7 +32,7 @@ def division_counts() -> dict[str, dict[str, int]]:
     counts: dict[str, dict[str, int]] = {}
     sources: tuple[tuple[str, QuerySet[Any]], ...] = (
         ("institutions", Institution.objects.filter(closed_on=None)),
-        ("classes", SchoolClass.objects.all()),
+        ("classes", current_classes()),
         ("files", Student.objects.filter(left_on=None)),
         ("staff", Staff.objects.filter(left_on=None)),
     )
@@ -40,7 +40,7 @@ def division_counts() -> dict[str, dict[str, int]]:
         for code, number in rows.order_by().values_list("division_id").annotate(n=Count("pk")):
             counts.setdefault(code, {})[key] = number
     reported = (
-        SchoolClass.objects.order_by().values_list("division_id").annotate(n=Sum("reported_pupils"))
+        current_classes().order_by().values_list("division_id").annotate(n=Sum("reported_pupils"))
     )
     for code, number in reported:
         counts.setdefault(code, {})["pupils"] = number or 0

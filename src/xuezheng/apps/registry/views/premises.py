@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from xuezheng.apps.accounts.permissions import require, scope_of
-from xuezheng.apps.registry.models import Facility, Restriction, SchoolClass
+from xuezheng.apps.registry.models import Facility, Restriction
 from xuezheng.apps.registry.selectors import places, premises
+from xuezheng.apps.registry.selectors.classes import current_classes
 from xuezheng.apps.registry.selectors.filters import read_query
 from xuezheng.apps.registry.views.lists import render_list
 
@@ -29,7 +30,7 @@ def classes(request: HttpRequest) -> HttpResponse:
     filters = premises.class_filters(places.division_choices())
     query = read_query(request.GET.dict(), filters)
     rows = premises.list_classes(
-        SchoolClass.objects.all(), query=query, filters=filters, order=request.GET.get("sort", "")
+        current_classes(), query=query, filters=filters, order=request.GET.get("sort", "")
     )
     return render_list(
         request,
