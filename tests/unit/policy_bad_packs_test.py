@@ -130,7 +130,7 @@ BAD = {
     ),
     "an indicator without file": (
         PLACES, "    ownership_checked", "    indicator: nowhere\n    ownership_checked",
-        "commitments[0].indicator: the pack has no indicator of that id (found: 'nowhere'). Use one of: -; or add indicators/nowhere.yaml.",
+        "commitments[0].indicator: the pack has no indicator of that id (found: 'nowhere'). Use one of: 1.2; or add indicators/nowhere.yaml.",
     ),
     "a kind that is none": (
         PLACES, "kind: count", "kind: number",
@@ -252,6 +252,13 @@ INDICATOR_FAULTS = [
     ("document: plan_2026", "document: law", "source.document: the document is not in documents.yaml"),
     ("class_size_limit.primary}", "limit}", "thresholds.city.parameter: the pack has no parameter"),
     ("unit: k", "needs: [other]\nunit: k", "needs[0]: the pack has no indicator of that id"),
+    ("aggregation: sum", "aggregation: sum\n    near: {parameter: nearly}", "near.parameter: the pack has no parameter of that name (found: 'nearly')"),
+    ("aggregation: sum", "aggregation: sum\n    near: 1.5", "near.value: it is not valid"),
+    ("aggregation: sum", "aggregation: sum\n    columns: [{name: stage, title: {zh: 学段, en: Stage}, values: phase}]",
+     "readings[0].columns[0].values: the vocabulary is not in vocabularies.yaml (found: 'phase'). Use one of: stage, "),
+    ("aggregation: sum", "aggregation: sum\n    columns: [{name: n, title: {zh: 数, en: Number}, type: integer, values: stage}]",
+     "only a text column takes values"),
+    ("aggregation: sum", "aggregation: sum\n    vocabularies: {part: phase}", "vocabularies.part: the vocabulary is not in"),
     ('["1.1"]', '["1.1", "9.9"]', "commitments[1]: the plan has no commitment of that id (found: '9.9')"),
 ]  # fmt: skip
 

@@ -203,6 +203,7 @@ class TestHash:
             ("example/2026/geography/townships.csv", "东华街道", "东新街道"),
             ("calendar-cn.yaml", "2026-09-20, 2026-10-10", "2026-09-20"),
             ("units.yaml", "en: kindergartens", "en: nurseries"),
+            ("vocabularies.yaml", "en: Junior high}", "en: Lower secondary}"),
         ],
     )
     def test_what_the_pack_says_counts(

@@ -126,7 +126,7 @@ def _state(
 def judge_value(exact: Fraction, limit: Decimal, reading: Reading) -> State:
     """Compare an exact value (the square, for a coefficient of variation) with a threshold."""
     bar = Fraction(limit)
-    near = None if reading.near is None else Fraction(reading.near)
+    near = None if reading.near_share is None else Fraction(reading.near_share)
     if reading.aggregation == "weighted_cv":
         bar, near = bar**2, None if near is None else near**2
     if _side(exact, bar, reading):

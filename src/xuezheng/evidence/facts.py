@@ -147,8 +147,8 @@ def _states(
     bar = _product(base, table["threshold"])
     passes = _compare(top, bar, reading)
     near = pa.chunked_array([pa.array([False] * len(top), pa.bool_())])
-    if reading.near is not None:
-        share = pa.scalar(reading.near, pa.decimal256(4, 3))
+    if reading.near_share is not None:
+        share = pa.scalar(reading.near_share, pa.decimal256(4, 3))
         higher = reading.direction == "higher"
         near = _compare(
             top if higher else _product(top, share),

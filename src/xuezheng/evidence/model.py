@@ -5,11 +5,14 @@ integer; a state is decided on exact values, never on the rounded ones that a pa
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
+
+from xuezheng.evidence.definition import Definition
+from xuezheng.kernel.localized import LocalizedText
 
 
 class State(StrEnum):
@@ -155,18 +158,28 @@ class IndicatorRunResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactColumn:
-    """A column of a facts page, with its titles and how to show it."""
+    """A column of a facts page, with its titles and how to show it; `values` gives the terms of its codes."""
 
     name: str
     title_zh: str
     title_en: str
     type: str
+    values: Mapping[str, LocalizedText] = field(default_factory=dict)
+
+    def term(self, value: object, *, language: str) -> object:
+        """Give the term of a code; what is not in the vocabulary stays as it is."""
+        found = self.values.get(value) if isinstance(value, str) else None
+        return value if found is None else found.in_language(language)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactPage:
-    """Some of the facts behind a figure: `rows` are tuples in the order of `columns`; `total` counts all matches."""
+    """Some of the facts behind a figure: `rows` are tuples in the order of `columns`; `total` counts all matches.
+
+    `definition` says what the reading counts and which values of the pack it uses.
+    """
 
     columns: tuple[FactColumn, ...]
     rows: tuple[tuple[object, ...], ...]
     total: int
+    definition: Definition | None = None

@@ -5,20 +5,33 @@ columns travel in the file itself, so that a run can be read without its pack.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow.parquet as pq
 
+from xuezheng.evidence.definition import Definition, unpacked
 from xuezheng.evidence.manifest import read_manifest
-from xuezheng.evidence.model import FactColumn, FactPage
-from xuezheng.evidence.runs import TITLES, fact_file
+from xuezheng.evidence.model import FactColumn, FactPage, State
+from xuezheng.evidence.runs import DEFINITION, TITLES, fact_file
 from xuezheng.kernel.errors import InputError, gettext_noop
+from xuezheng.kernel.localized import LocalizedText
 
 _BATCH_ROWS = 5000
+# The order of the column `state`, and of facts when nothing else is asked for: what needs a look comes first.
+DEFAULT_ORDER = "state"
+_SEVERITY = (State.FAIL, State.NEAR, State.UNDETERMINED, State.PASS, State.NOT_APPLICABLE)
 
+STATE_TERMS = {
+    State.PASS.value: LocalizedText(zh="达标", en="Pass"),
+    State.NEAR.value: LocalizedText(zh="接近达标", en="Near"),
+    State.FAIL.value: LocalizedText(zh="未达标", en="Fail"),
+    State.UNDETERMINED.value: LocalizedText(zh="未确定", en="Undetermined"),
+    State.NOT_APPLICABLE.value: LocalizedText(zh="不适用", en="Not applicable"),
+}
 # Columns that every reading has, in the order of a page: name, Chinese and English title, type.
 _COMMON = (
     FactColumn(name="division_code", title_zh="区划代码", title_en="Division code", type="text"),
@@ -58,7 +71,7 @@ _NUMBERS = (
         title_en="Rounding would flip",
         type="boolean",
     ),
-    FactColumn(name="state", title_zh="结论", title_en="State", type="text"),
+    FactColumn(name="state", title_zh="结论", title_en="State", type="text", values=STATE_TERMS),
 )
 
 
@@ -103,7 +116,8 @@ def facts_page(
         institution: Only facts of this institution.
         state: Only facts in this state.
         search: Part of an institution's code or name.
-        order: A column's name, with ``-`` before it for descending; by division and institution otherwise.
+        order: A column's name, with ``-`` before it for descending. Otherwise what fails comes first, then what is
+            near, undetermined, passing and not applicable, each by division and institution.
         offset: Rows to leave out.
         limit: Rows to give.
 
@@ -125,7 +139,12 @@ def facts_page(
             f"SELECT {source.select} FROM ({source.sql}) WHERE {where} ORDER BY {source.order(order)} LIMIT ? OFFSET ?",  # noqa: S608 - names from our own lists
             [*source.files, *values, limit, offset],
         ).fetchall()
-    return FactPage(columns=source.columns, rows=tuple(rows), total=count[0] if count else 0)
+    return FactPage(
+        columns=source.columns,
+        rows=tuple(rows),
+        total=count[0] if count else 0,
+        definition=source.definition,
+    )
 
 
 def facts_table(
@@ -137,6 +156,7 @@ def facts_table(
     institution: str | None = None,
     state: str | None = None,
     search: str | None = None,
+    order: str | None = None,
 ) -> tuple[tuple[FactColumn, ...], Iterator[tuple[Any, ...]]]:
     """Give the columns and an iterator over all facts that fit, for a workbook; see `facts_page`."""
     source = _Source(run_folder, indicator_id, reading)
@@ -144,10 +164,12 @@ def facts_table(
         division=division, institution=institution, state=state, search=search
     )
 
+    ordered = source.order(order)
+
     def rows() -> Iterator[tuple[Any, ...]]:
         with duckdb.connect(config={"threads": 2}) as connection:
             connection.execute(
-                f"SELECT {source.select} FROM ({source.sql}) WHERE {where} ORDER BY {source.order(None)}",  # noqa: S608 - names from our own lists
+                f"SELECT {source.select} FROM ({source.sql}) WHERE {where} ORDER BY {ordered}",  # noqa: S608 - names from our own lists
                 [*source.files, *values],
             )
             while batch := connection.fetchmany(_BATCH_ROWS):
@@ -172,13 +194,17 @@ class _Source:
         ]
         metadata = pq.read_schema(path).metadata or {}
         described = json.loads(metadata.get(TITLES, b'{"columns": [], "used": []}'))
-        documented = tuple(FactColumn(**column) for column in described["columns"])
+        documented = tuple(_column(**column) for column in described["columns"])
+        terms = described.get("values", {})
+        self.definition: Definition | None = (
+            unpacked(json.loads(metadata[DEFINITION])) if DEFINITION in metadata else None
+        )
         used = set(described["used"])
         self.columns = (
             *_COMMON,
-            *(column for column in _WHEN_USED if column.name in used),
+            *(_with_terms(column, terms) for column in _WHEN_USED if column.name in used),
             *documented,
-            *(column for column in _NUMBERS if column.name in used),
+            *(_with_terms(column, terms) for column in _NUMBERS if column.name in used),
         )
         self.select = ", ".join(f'"{column.name}"' for column in self.columns)
         # No part of this text comes from outside: the files are bound as values.
@@ -193,13 +219,37 @@ class _Source:
 
     def order(self, order: str | None) -> str:
         """Write ORDER BY from a column's name; the file's own order breaks ties."""
-        if not order:
-            return "position"
+        order = order or DEFAULT_ORDER
         names = [column.name for column in self.columns]
         column = order.removeprefix("-")
         if column not in names:
             raise FactOrderUnknown(column=column, columns=", ".join(names))
-        return f'"{column}" {"DESC" if order[0] == "-" else "ASC"} NULLS LAST, position'
+        direction = "DESC" if order[0] == "-" else "ASC"
+        if column == DEFAULT_ORDER:
+            listed = ", ".join(f"'{state.value}'" for state in _SEVERITY)
+            return f"list_position([{listed}], state) {direction}, position"
+        return f'"{column}" {direction} NULLS LAST, position'
+
+
+def _column(
+    *,
+    name: str,
+    title_zh: str,
+    title_en: str,
+    type: str,  # noqa: A002 - the key in the file
+    values: Mapping[str, Mapping[str, str]] | None = None,
+) -> FactColumn:
+    terms = {code: LocalizedText(**term) for code, term in (values or {}).items()}
+    return FactColumn(name=name, title_zh=title_zh, title_en=title_en, type=type, values=terms)
+
+
+def _with_terms(
+    column: FactColumn, terms: Mapping[str, Mapping[str, Mapping[str, str]]]
+) -> FactColumn:
+    if column.name not in terms:
+        return column
+    found = {code: LocalizedText(**term) for code, term in terms[column.name].items()}
+    return replace(column, values=found)
 
 
 def _conditions(

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from xuezheng.evidence.decision import decide, limits
+from xuezheng.evidence.definition import definition_of
 from xuezheng.evidence.facts import AMOUNT, judged_facts
 from xuezheng.evidence.manifest import MANIFEST, RUNS
 from xuezheng.evidence.model import IndicatorResult, IndicatorRunResult, Level, Snapshot
@@ -22,7 +23,7 @@ from xuezheng.evidence.sessions import LOCAL_SPARK, QueryFailed, Session, open_s
 from xuezheng.evidence.sql import ParameterValue, QueryPlace, bind_query, parse_query, table_names
 from xuezheng.evidence.version import PROGRAM_VERSION
 from xuezheng.kernel.errors import InputError, gettext_noop
-from xuezheng.policy.indicators import Indicator, IndicatorView, Reading
+from xuezheng.policy.indicators import Indicator, IndicatorView, Near, Reading
 from xuezheng.policy.pack import Pack
 
 RESULTS_TABLE = "indicator_results"
@@ -86,7 +87,21 @@ def run_indicators(
         files = []
 
         def keep(indicator: Indicator, reading: Reading, facts: pa.Table) -> None:
-            files.append(write_facts(temporary, indicator.id, reading, facts))
+            files.append(
+                write_facts(
+                    temporary,
+                    indicator.id,
+                    reading,
+                    facts,
+                    vocabularies=pack.vocabularies,
+                    definition=definition_of(
+                        pack,
+                        pack.indicators[indicator.id],
+                        pack.indicators[indicator.id].reading(reading.id),
+                        as_of=as_of,
+                    ),
+                )
+            )
 
         tables = {file.name: snapshot.folder / file.path for file in snapshot.files}
         with open_session(engine, tables, spark_master=spark_master) as session:
@@ -138,12 +153,28 @@ def definitions_of(pack: Pack, *, as_of: date, only: Sequence[str] = ()) -> Defi
         commitment.id: None if commitment.target is None else Decimal(commitment.target.value)
         for commitment in pack.commitments
     }
+    parameters = _parameters(pack, as_of)
     return Definitions(
-        indicators=tuple(ordered.values()),
+        indicators=tuple(_with_shares(indicator, parameters) for indicator in ordered.values()),
         views=views,
-        parameters=_parameters(pack, as_of),
+        parameters=parameters,
         targets=targets,
     )
+
+
+def _with_shares(indicator: Indicator, parameters: Mapping[str, ParameterValue]) -> Indicator:
+    """Put the values in force in the place of the parameters that say what is near."""
+    readings = []
+    for reading in indicator.readings:
+        name = None if reading.near is None else reading.near.parameter
+        if name is not None and name not in parameters:
+            place = QueryPlace(
+                file=f"indicators/{indicator.id}.yaml", path=f"readings[{reading.id}].near"
+            )
+            raise place.refuse(gettext_noop("the pack has no such parameter"), name)
+        near = reading.near if name is None else Near(value=Decimal(str(parameters[name])))
+        readings.append(reading.model_copy(update={"near": near}))
+    return indicator.model_copy(update={"readings": tuple(readings)})
 
 
 def _parameters(pack: Pack, as_of: date) -> dict[str, ParameterValue]:

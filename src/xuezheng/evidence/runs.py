@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from xuezheng.evidence.definition import Definition
 from xuezheng.evidence.manifest import (
     FORMAT,
     MANIFEST,
@@ -33,10 +34,13 @@ from xuezheng.evidence.snapshot import described
 from xuezheng.evidence.version import ENGINE_VERSION, PROGRAM_VERSION
 from xuezheng.kernel.canonical import canonical_hash
 from xuezheng.policy.indicators import Reading
+from xuezheng.policy.schema import Vocabulary
 
 RESULTS = "results.parquet"
 # Key of the metadata of a fact file that holds the titles of its columns.
 TITLES = b"xuezheng.columns"
+# Key of the metadata that holds the definition.
+DEFINITION = b"xuezheng.definition"
 _NUMBER = pa.decimal128(36, 12)
 RESULT_SCHEMA = pa.schema(
     {
@@ -80,14 +84,26 @@ def fact_file(indicator_id: str, reading: str) -> str:
     return f"facts/{indicator_id}--{reading}.parquet"
 
 
-def write_facts(folder: Path, indicator_id: str, reading: Reading, facts: pa.Table) -> SnapshotFile:
+def write_facts(
+    folder: Path,
+    indicator_id: str,
+    reading: Reading,
+    facts: pa.Table,
+    *,
+    vocabularies: Mapping[str, Vocabulary],
+    definition: Definition,
+) -> SnapshotFile:
     """Write the facts of a reading in small row groups, so that one division is read without the others.
 
-    The file carries the titles of its columns and which of the optional ones say anything.
+    The file carries its definition, the titles of its columns, the terms of their codes, and which of the optional
+    columns say anything.
     """
     relative = fact_file(indicator_id, reading.id)
     facts = facts.replace_schema_metadata(
-        {TITLES: json.dumps(_titles(reading, facts), ensure_ascii=False)}
+        {
+            TITLES: json.dumps(_titles(reading, facts, vocabularies), ensure_ascii=False),
+            DEFINITION: json.dumps(definition.packed(), ensure_ascii=False),
+        }
     )
     path = folder / relative
     path.parent.mkdir(exist_ok=True)
@@ -95,7 +111,9 @@ def write_facts(folder: Path, indicator_id: str, reading: Reading, facts: pa.Tab
     return described(path, f"{indicator_id}/{reading.id}", relative, facts.num_rows, facts.schema)
 
 
-def _titles(reading: Reading, facts: pa.Table) -> dict[str, Any]:
+def _titles(
+    reading: Reading, facts: pa.Table, vocabularies: Mapping[str, Vocabulary]
+) -> dict[str, Any]:
     documented = {column.name for column in reading.columns}
     used = [
         name
@@ -111,10 +129,18 @@ def _titles(reading: Reading, facts: pa.Table) -> dict[str, Any]:
             "title_zh": column.title.zh,
             "title_en": column.title.en,
             "type": column.type,
+            "values": _terms(vocabularies, column.values),
         }
         for column in reading.columns
     ]
-    return {"columns": columns, "used": used}
+    terms = {name: _terms(vocabularies, key) for name, key in reading.vocabularies.items()}
+    return {"columns": columns, "used": used, "values": terms}
+
+
+def _terms(vocabularies: Mapping[str, Vocabulary], key: str | None) -> dict[str, dict[str, str]]:
+    if key is None:
+        return {}
+    return {code: {"zh": term.zh, "en": term.en} for code, term in vocabularies[key].values.items()}
 
 
 def write_results(folder: Path, results: Sequence[IndicatorResult]) -> SnapshotFile:

@@ -207,6 +207,12 @@ def table_names(query: exp.Query) -> tuple[str, ...]:
     return tuple(sorted({table.name.lower() for table in query.find_all(exp.Table)} - own))
 
 
+def placeholders(query: exp.Query) -> tuple[str, ...]:
+    """Name the parameters that a query binds, ``:as_of`` left out, in the order in which they stand."""
+    names = (node.name for node in query.find_all(exp.Placeholder))
+    return tuple(dict.fromkeys(name for name in names if name.startswith(PARAMETER_PREFIX)))
+
+
 def bind_query(
     query: exp.Query, *, place: QueryPlace, as_of: date, parameters: Mapping[str, ParameterValue]
 ) -> str:

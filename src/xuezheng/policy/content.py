@@ -1,6 +1,6 @@
 """The hash of a pack: SHA-256 of its canonical content.
 
-The content is a map of three parts:
+The content is a map of four parts:
 
 - ``files``: for each file of the pack its path (with ``/``) and its SHA-256. A YAML file counts by the
   canonical JSON of what it says, so that comments and layout do not matter; a ``.csv``, ``.geojson`` or
@@ -9,6 +9,7 @@ The content is a map of three parts:
 - ``units``: the units of ``units.yaml`` that the pack names.
 - ``calendar``: the years of ``calendar-cn.yaml`` from the pack's first year to the year after its last,
   as far as they are known. A notice for a later year does not change the hash.
+- ``vocabularies``: the vocabularies of ``vocabularies.yaml`` that its indicators name.
 """
 
 from collections.abc import Mapping
@@ -42,8 +43,11 @@ def hash_content(
     raw_files: Mapping[str, bytes],
     units: Mapping[str, Any],
     calendar: Mapping[str, Any],
+    vocabularies: Mapping[str, Any],
 ) -> str:
-    """Hash the three parts; ``units`` and ``calendar`` hold only the entries that count."""
+    """Hash the four parts; all but ``files`` hold only the entries that count."""
     files = {name: canonical_hash(value) for name, value in yaml_values.items()}
     files |= {name: sha256_hex(data) for name, data in raw_files.items()}
-    return canonical_hash({"files": files, "units": units, "calendar": calendar})
+    return canonical_hash(
+        {"files": files, "units": units, "calendar": calendar, "vocabularies": vocabularies}
+    )

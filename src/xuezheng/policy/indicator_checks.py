@@ -1,22 +1,25 @@
 """What must hold between indicators and the rest of a pack."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from xuezheng.kernel.errors import Phrase, gettext_noop
-from xuezheng.policy.indicators import Indicator
+from xuezheng.policy.indicators import FactColumnDoc, Indicator, IndicatorView
 from xuezheng.policy.plan import Commitment, PlanFile
 from xuezheng.policy.problems import PackProblem
 from xuezheng.policy.reading import Location, YamlFile
-from xuezheng.policy.schema import Document, Unit
+from xuezheng.policy.schema import Document, Unit, Vocabulary
 
 IndicatorFiles = Mapping[str, tuple[YamlFile, Indicator]]
+ViewFiles = Mapping[str, tuple[YamlFile, IndicatorView]]
 PlanFiles = Mapping[str, tuple[YamlFile, PlanFile]]
 
 _UNIT = gettext_noop("the unit is not in units.yaml")
 _UNIT_REMEDY = gettext_noop("Use one of: %(known)s; or add it to units.yaml.")
 _PARAMETER = gettext_noop("the pack has no parameter of that name")
 _PARAMETER_REMEDY = gettext_noop("Correct the name, or add the parameter.")
+_VOCABULARY = gettext_noop("the vocabulary is not in vocabularies.yaml")
+_VOCABULARY_REMEDY = gettext_noop("Use one of: %(known)s; or add it to vocabularies.yaml.")
 _NEEDS = gettext_noop("the pack has no indicator of that id")
 _NEEDS_REMEDY = gettext_noop("Correct the id, or add the indicator.")
 _COMMITMENT = gettext_noop("the plan has no commitment of that id")
@@ -98,11 +101,54 @@ def _check_references(file: YamlFile, indicator: Indicator, known: Known) -> lis
 
 
 def _thresholds(indicator: Indicator) -> list[tuple[Location, str]]:
-    return [
+    found: list[tuple[Location, str]] = [
         (("readings", index, "thresholds", level, "parameter"), threshold.parameter)
         for index, reading in enumerate(indicator.readings)
         for level, threshold in reading.thresholds.items()
         if threshold.parameter is not None
+    ]
+    return found + [
+        (("readings", index, "near", "parameter"), reading.near.parameter)
+        for index, reading in enumerate(indicator.readings)
+        if reading.near is not None and reading.near.parameter is not None
+    ]
+
+
+def check_vocabularies(
+    indicators: IndicatorFiles, views: ViewFiles, vocabularies: Mapping[str, Vocabulary]
+) -> list[PackProblem]:
+    """Check that the columns of indicators and views name vocabularies that there are."""
+    remedy = Phrase(_VOCABULARY_REMEDY, known=", ".join(vocabularies))
+    return [
+        file.problem(at, Phrase(_VOCABULARY), remedy)
+        for file, at, key in named_vocabularies(indicators, views)
+        if key not in vocabularies
+    ]
+
+
+def named_vocabularies(
+    indicators: IndicatorFiles, views: ViewFiles
+) -> list[tuple[YamlFile, Location, str]]:
+    """Give the keys of vocabularies that indicators and views name, each with its place."""
+    named: list[tuple[YamlFile, Location, str]] = []
+    for file, view in views.values():
+        named += [(file, at, key) for at, key in _named(("columns",), view.columns)]
+    for file, indicator in indicators.values():
+        for index, reading in enumerate(indicator.readings):
+            place = ("readings", index)
+            named += [(file, at, key) for at, key in _named((*place, "columns"), reading.columns)]
+            named += [
+                (file, (*place, "vocabularies", column), key)
+                for column, key in reading.vocabularies.items()
+            ]
+    return named
+
+
+def _named(place: Location, columns: Sequence[FactColumnDoc]) -> list[tuple[Location, str]]:
+    return [
+        ((*place, index, "values"), column.values)
+        for index, column in enumerate(columns)
+        if column.values is not None
     ]
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from xuezheng.kernel.localized import LocalizedText
 from xuezheng.policy.schema import Checked, Source
@@ -32,11 +32,22 @@ class _Strict(BaseModel):
 
 
 class FactColumnDoc(_Strict):
-    """A column that the facts show besides the required ones."""
+    """A column that the facts show besides the required ones.
+
+    Attributes:
+        values: Key of a vocabulary in packs/vocabularies.yaml, whose terms are shown instead of the codes.
+    """
 
     name: Key
     title: LocalizedText
     type: ColumnType = "text"
+    values: Key | None = None
+
+    @model_validator(mode="after")
+    def _codes_are_text(self) -> Self:
+        if self.values is not None and self.type != "text":
+            raise ValueError("only a text column takes values")
+        return self
 
 
 class Threshold(_Strict):
@@ -53,6 +64,25 @@ class Threshold(_Strict):
         return self
 
 
+class Near(_Strict):
+    """Share of a threshold from which a value is near instead of fail: a number, or a dated parameter of the pack."""
+
+    value: Decimal | None = Field(default=None, gt=0, lt=1, decimal_places=3)
+    parameter: str | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.value is None) == (self.parameter is None):
+            raise ValueError("give one of value and parameter")
+        return self
+
+
+def _near(given: Any) -> Any:
+    """Take a bare number as the value."""
+    is_number = isinstance(given, int | Decimal) and not isinstance(given, bool)
+    return {"value": given} if is_number else given
+
+
 class Reading(_Strict):
     """One definition of an indicator; a disputed one has several, of which exactly one is official.
 
@@ -62,12 +92,13 @@ class Reading(_Strict):
         factor: The value is factor x numerator / denominator, so 100 for percent.
         direction: Which side of the threshold is good.
         thresholds: By level; `fact` judges each fact, unless the query returns a `threshold` column.
-        near: Share of the threshold from which a value is near instead of fail; None: there is no near.
+        near: From where a value is near instead of fail: a number below 1, or `{parameter: name}`; None: there is no near.
         tolerated_unknown: Share of unknown facts up to which the whole is still decided on the known ones.
         k: For k_of_n: how many of the `n` parts of a subject must pass; every other must be near.
         weight: For k_of_n: count subjects, or the denominators (pupils) behind them.
         empty_is_zero: A unit without facts counts as 0 (new things) instead of not applicable.
         decimals: Digits that a page shows.
+        vocabularies: Key of the vocabulary of the codes in `subject`, `part` and `exclusion`.
     """
 
     id: Key
@@ -78,7 +109,7 @@ class Reading(_Strict):
     factor: int = Field(default=1, ge=1)
     direction: Direction = "higher"
     thresholds: dict[LevelName, Threshold] = Field(default_factory=dict)
-    near: Decimal | None = Field(default=None, gt=0, lt=1, decimal_places=3)
+    near: Annotated[Near | None, BeforeValidator(_near)] = None
     tolerated_unknown: Decimal = Field(default=Decimal(0), ge=0, le=1)
     k: int | None = Field(default=None, ge=1)
     n: int | None = Field(default=None, ge=1)
@@ -86,6 +117,16 @@ class Reading(_Strict):
     empty_is_zero: bool = False
     decimals: int = Field(default=2, ge=0, le=6)
     columns: tuple[FactColumnDoc, ...] = ()
+    vocabularies: dict[Literal["subject", "part", "exclusion"], Key] = Field(default_factory=dict)
+
+    @property
+    def near_share(self) -> Decimal | None:
+        """Give the share from which a value is near; a parameter must have been put in before."""
+        if self.near is None:
+            return None
+        if self.near.value is None:
+            raise ValueError(f"the parameter {self.near.parameter} has not been looked up")
+        return self.near.value
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

@@ -16,7 +16,11 @@ from xuezheng.policy.cases import check_cases
 from xuezheng.policy.checks import Checker, Known
 from xuezheng.policy.content import YAML_SUFFIX, counted_files, hash_content
 from xuezheng.policy.geography import Geography, GeographyReader
-from xuezheng.policy.indicator_checks import check_indicators
+from xuezheng.policy.indicator_checks import (
+    check_indicators,
+    check_vocabularies,
+    named_vocabularies,
+)
 from xuezheng.policy.indicators import Indicator, IndicatorView
 from xuezheng.policy.location import PACK_FILE, find_pack, find_shared_file
 from xuezheng.policy.pack import Pack
@@ -31,6 +35,8 @@ from xuezheng.policy.schema import (
     PackFile,
     ParameterFile,
     UnitFile,
+    Vocabulary,
+    VocabularyFile,
 )
 from xuezheng.policy.validation import validate
 
@@ -40,6 +46,8 @@ DOCUMENTS_FILE = "documents.yaml"
 ORGANISATION_FILE = "organisation.yaml"
 UNITS_FILE = "units.yaml"
 CALENDAR_FILE = "calendar-cn.yaml"
+VOCABULARIES_FILE = "vocabularies.yaml"
+SHARED_FILES = (UNITS_FILE, CALENDAR_FILE, VOCABULARIES_FILE)
 
 _ABSENT = gettext_noop("the file is missing")
 _ABSENT_REMEDY = gettext_noop("Add it; docs/how-to/write-a-pack.md shows its content.")
@@ -80,7 +88,7 @@ def _load(folder: Path, _stamps: tuple[tuple[str, int, int], ...]) -> Pack:
 
 def _all_files(folder: Path) -> Iterator[Path]:
     yield from (folder / name for name in counted_files(folder))
-    for name in (UNITS_FILE, CALENDAR_FILE):
+    for name in SHARED_FILES:
         yield find_shared_file(name, pack=folder)
 
 
@@ -95,21 +103,23 @@ class _Loader:
         self._read_all()
         shared = {
             name: self._read(find_shared_file(name, pack=self.folder), name)
-            for name in (UNITS_FILE, CALENDAR_FILE)
+            for name in SHARED_FILES
         }
         identity = self._one(PACK_FILE, PackFile)
         documents = self._one(DOCUMENTS_FILE, DocumentFile)
         organisation = self._one(ORGANISATION_FILE, OrganisationFile)
         units = self._validated(shared[UNITS_FILE], UnitFile)
         calendar = self._validated(shared[CALENDAR_FILE], CalendarFile)
+        terms = self._validated(shared[VOCABULARIES_FILE], VocabularyFile)
         parameters = self._many("parameters", ParameterFile)
         plan = self._many("plan", PlanFile)
         cases = self._many("cases", CaseFile)
         indicator_files = self._many("indicators", Indicator)
         indicators = self._by_id(indicator_files)
-        views = self._by_id(self._many("indicators/views", IndicatorView))
+        view_files = self._many("indicators/views", IndicatorView)
+        views = self._by_id(view_files)
         self._find_strays()
-        if not (identity and documents and organisation and units and calendar):
+        if not (identity and documents and organisation and units and calendar and terms):
             raise self._invalid()
         self._check_id(identity)
         geography = self._read_geography(identity)
@@ -136,14 +146,24 @@ class _Loader:
             units=units.units,
             documents=documents.documents,
         )
+        self.problems += check_vocabularies(indicator_files, view_files, terms.vocabularies)
         if self.problems:
             raise self._invalid()
+        used = {key for _, _, key in named_vocabularies(indicator_files, view_files)}
         pack = Pack(
             path=self.folder,
-            hash=self._hash(identity, parameters, plan, units, calendar),
+            hash=self._hash(
+                identity,
+                parameters,
+                plan,
+                units,
+                calendar,
+                {key: terms.vocabularies[key] for key in used},
+            ),
             identity=identity,
             documents=documents.documents,
             units=units.units,
+            vocabularies=terms.vocabularies,
             organisation=organisation.units,
             parameters={
                 name: entry
@@ -251,6 +271,7 @@ class _Loader:
         plan: Mapping[str, tuple[YamlFile, PlanFile]],
         units: UnitFile,
         calendar: CalendarFile,
+        vocabularies: Mapping[str, Vocabulary],
     ) -> str:
         named = {
             entry.unit for _, part in parameters.values() for entry in part.parameters.values()
@@ -267,6 +288,7 @@ class _Loader:
                 for year in years
                 if str(year) in calendar.years
             },
+            vocabularies={key: entry.model_dump() for key, entry in vocabularies.items()},
         )
 
 

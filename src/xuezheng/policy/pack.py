@@ -31,6 +31,7 @@ from xuezheng.policy.schema import (
     PackFile,
     Parameter,
     Unit,
+    Vocabulary,
 )
 
 
@@ -50,6 +51,7 @@ class Pack:
     identity: PackFile
     documents: Mapping[str, Document]
     units: Mapping[str, Unit]
+    vocabularies: Mapping[str, Vocabulary]
     organisation: Mapping[str, OrganisationUnit]
     parameters: Mapping[str, Parameter]
     plan: tuple[PlanFile, ...]

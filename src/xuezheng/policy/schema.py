@@ -207,6 +207,21 @@ class UnitFile(Strict):
     units: Mapping[Key, Unit] = Field(min_length=1)
 
 
+class Vocabulary(Strict):
+    """The codes of a column and the terms that people read."""
+
+    title: LocalizedText
+    values: Mapping[
+        Annotated[StrictStr, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")], LocalizedText
+    ] = Field(min_length=1, description="Term by code, in the order of a list.")
+
+
+class VocabularyFile(Strict):
+    """Vocabularies that all packs share, by key."""
+
+    vocabularies: Mapping[Key, Vocabulary] = Field(min_length=1)
+
+
 class CalendarYear(Strict):
     """Days off and make-up days of one year, as the State Council's notice gives them."""
 
