@@ -255,6 +255,27 @@ def test_demo_city_fixture_gives_the_city_with_its_figures(demo_city: str) -> No
     Student.objects.all().delete()
 
 
+def test_the_guardian_and_the_student_have_somebody(demo_city: str) -> None:
+    """The demonstration's guardian sees two children of the head's school, its student sees one of them."""
+    from django.test import Client
+
+    from xuezheng.apps.accounts.roles import Role
+    from xuezheng.apps.accounts.services import demo_user_for
+
+    seen = {}
+    for role in (Role.GUARDIAN, Role.STUDENT):
+        client, user = Client(), demo_user_for(role)
+        assert user is not None
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        page = client.get("/registry/mine/")
+        assert page.status_code == 200
+        seen[role] = {student.number for student in page.context["students"]}
+        assert all(number in page.content.decode() for number in seen[role])
+    assert len(seen[Role.GUARDIAN]) == 2
+    assert len(seen[Role.STUDENT]) == 1
+    assert seen[Role.STUDENT] < seen[Role.GUARDIAN]
+
+
 def test_demo_city_fixture_is_fresh_each_time(demo_city: str) -> None:
     """What another test did to its copy is not seen."""
     from xuezheng.apps.registry.models import Student

@@ -13,6 +13,7 @@ from xuezheng.policy import find_pack, load_pack
 from xuezheng.site.city.assumptions import DemonstrationMissing, load_assumptions
 from xuezheng.site.city.blueprint import Blueprint, draw_blueprint, draw_rosters
 from xuezheng.site.city.children import children_tables
+from xuezheng.site.city.classes import Classes
 from xuezheng.site.city.copy_binary import encode
 from xuezheng.site.city.geography import is_inside
 from xuezheng.site.city.identity_numbers import identity_numbers, mobile_numbers, numbered
@@ -159,6 +160,26 @@ class TestBlueprint:
         single = np.isin([s.kind for s in blueprint.register.sketches], ["primary", "junior"])
         sizes = blueprint.register.pupils_of.sum(axis=1)
         assert (single & (sizes > 2000)).sum() == 11
+
+    def test_the_year_before_was_more_crowded(self, blueprint: Blueprint) -> None:
+        """Its classes have keys of their own, more of them are too large, and three more schools are oversized."""
+        now, before = blueprint.classes, blueprint.before
+        assert before.school_year == now.school_year - 1
+        assert before.key[0] == now.key[-1] + 1
+        keys = list(zip(before.place, before.stage, before.grade, before.number, strict=True))
+        assert len(set(keys)) == len(keys) == pytest.approx(25_500, rel=0.02)
+
+        def over(classes: Classes) -> tuple[int, int]:
+            limit = np.array([99, 45, 50, 99, 99, 99])[classes.stage]
+            sizes = np.bincount(classes.place, classes.pupils, 2400)
+            kinds = np.array([s.kind for s in blueprint.register.sketches])
+            single = np.isin(kinds, ["primary", "junior"])
+            return int((classes.pupils > limit).sum()), int((single & (sizes > 2000)).sum())
+
+        classes_now, schools_now = over(now)
+        classes_before, schools_before = over(before)
+        assert 1.1 * classes_now < classes_before < 2 * classes_now
+        assert schools_before == schools_now + 3
 
     def test_the_same_seed_gives_the_same_city(self, blueprint: Blueprint) -> None:
         """A second drawing with the same seed is equal; another seed gives another city."""

@@ -34,7 +34,7 @@ _EDUCATION_SHARES = {
     "special": (0.02, 0.2, 0.74, 0.04, 0.0),
 }
 _BACKBONE = ("", "county", "city", "province", "nation")
-_BACKBONE_UPTO = (0.735, 0.88, 0.972, 0.997)
+_BACKBONE_UPTO = (0.7, 0.86, 0.966, 0.997)
 _EMPLOYMENT = ("establishment", "contract", "special_post")
 
 
