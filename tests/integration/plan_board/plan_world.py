@@ -34,6 +34,7 @@ PARAMETERS = {
     "s_curve": [["0", "0"], ["1", "1"]],
     "school_year": [["0", "0"], ["0.5", "0.15"], ["1", "1"]],
     "reply_working_days": 5,
+    "report_every_days": 45,
 }
 
 

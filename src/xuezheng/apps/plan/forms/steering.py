@@ -31,7 +31,9 @@ class ChangeForm(forms.Form):
     field = forms.ChoiceField(
         label=_("What should change"), choices=ChangeField.choices, widget=forms.RadioSelect
     )
-    target = forms.DecimalField(label=_("New target"), required=False, min_value=0)
+    target = forms.DecimalField(
+        label=_("New target"), required=False, min_value=0, max_digits=14, decimal_places=4
+    )
     due = forms.DateField(
         label=_("New due date"),
         required=False,

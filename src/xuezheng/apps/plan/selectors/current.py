@@ -39,6 +39,21 @@ def current_run(plan: Plan) -> IndicatorRun | None:
     )
 
 
+def current_plan_and_run() -> tuple[Plan, IndicatorRun | None]:
+    """Give the plan in force and the run whose figures count, in one query once figures have been published.
+
+    Raises:
+        NoPlan: If none has been loaded.
+    """
+    run = (
+        IndicatorRun.objects.filter(plan__is_current=True)
+        .select_related("snapshot", "plan__city")
+        .order_by("-as_of", "-id")
+        .first()
+    )
+    return (current_plan(), None) if run is None else (run.plan, run)
+
+
 def run_as_of(plan: Plan, day: date) -> IndicatorRun | None:
     """Give the last run up to a day."""
     return (
@@ -51,8 +66,9 @@ def run_as_of(plan: Plan, day: date) -> IndicatorRun | None:
 
 def today_of(plan: Plan) -> date:
     """Give today: the demonstration city lives on the day of its last figures, any other city by the clock."""
-    if settings.DEMONSTRATION:
-        run = current_run(plan)
-        if run is not None:
-            return run.as_of
-    return timezone.localdate()
+    return today_at(current_run(plan) if settings.DEMONSTRATION else None)
+
+
+def today_at(run: IndicatorRun | None) -> date:
+    """Give today where the run whose figures count is known already."""
+    return run.as_of if settings.DEMONSTRATION and run is not None else timezone.localdate()

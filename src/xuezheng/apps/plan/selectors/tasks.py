@@ -24,8 +24,6 @@ from xuezheng.apps.plan.models import (
 )
 
 SHOWN = 50
-# A unit or division that has not reported on a count for so long is asked to.
-REPORT_EVERY = timedelta(days=45)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +129,7 @@ def _unreported(
     """Give the commitments about which a unit or division should have reported by now and has not."""
     if not units and not divisions:
         return []
-    since = today - REPORT_EVERY
+    since = today - timedelta(days=plan.parameters["report_every_days"])
     counted = Commitment.objects.filter(
         plan=plan, target__isnull=False, indicator="", is_closed=False
     )

@@ -95,6 +95,7 @@ def plan_parameters(pack: Pack) -> dict[str, Any]:
         "s_curve": _table(pack.parameter("trajectory.s_curve", on=on)),
         "school_year": _table(pack.parameter("trajectory.school_year", on=on)),
         "reply_working_days": int(pack.parameter("supervision.reply_working_days", on=on)),
+        "report_every_days": int(pack.parameter("reporting.every_days", on=on)),
     }
 
 

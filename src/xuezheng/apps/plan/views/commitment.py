@@ -12,8 +12,12 @@ from django.views.decorators.http import require_safe
 from xuezheng.apps.accounts.permissions import may, require
 from xuezheng.apps.plan.models import ChangeState, ClaimEvidence, Commitment, LedgerAction, Light
 from xuezheng.apps.plan.selectors.access import may_act
-from xuezheng.apps.plan.selectors.commitment import CommitmentRecord, read_commitment
-from xuezheng.apps.plan.selectors.current import today_of
+from xuezheng.apps.plan.selectors.commitment import (
+    FIGURES,
+    TABS,
+    CommitmentRecord,
+    read_commitment,
+)
 from xuezheng.apps.plan.selectors.pictures import map_shapes
 from xuezheng.apps.plan.sentences import in_language, write_figure
 from xuezheng.apps.plan.services.progress import evidence_path
@@ -37,16 +41,24 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         raise PermissionDenied("plan.view_internal")
     if division and division not in divisions:
         raise Http404(f"division {division}")
+    asked = request.GET.get("tab", FIGURES)
+    tab = asked if asked in TABS else FIGURES
     record = read_commitment(
-        commitment, run=page.run, division=division, divisions=divisions, viewer=page.viewer
+        commitment,
+        run=page.run,
+        division=division,
+        divisions=divisions,
+        viewer=page.viewer,
+        tab=tab,
     )
     context = context_of(
         page,
         commitment=commitment,
         record=record,
+        tab=tab,
         row=record.status,
         division=divisions.get(division),
-        today=today_of(page.plan),
+        today=page.today,
         is_public=not page.viewer.is_internal,
         sees_facts=page.viewer.is_internal and bool(commitment.indicator),
         acts=_acts(request, commitment, division, record),
@@ -54,7 +66,10 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         shapes=map_shapes(divisions.values()) if record.lines and page.viewer.city else None,
         map_index=_map_index(commitment, record, divisions),
     )
-    return render(request, "plan/commitment.html", context)
+    htmx = getattr(request, "htmx", None)
+    partial = htmx is not None and bool(htmx) and not htmx.boosted
+    template = "plan/parts/commitment_body.html" if partial else "plan/commitment.html"
+    return render(request, template, context)
 
 
 @require_safe

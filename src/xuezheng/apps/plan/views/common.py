@@ -1,6 +1,7 @@
 """What the plan's pages have in common: the plan, its run, and who looks at them."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -8,7 +9,7 @@ from django.http import Http404, HttpRequest
 
 from xuezheng.apps.plan.models import Commitment, IndicatorRun, Plan
 from xuezheng.apps.plan.selectors.access import Viewer
-from xuezheng.apps.plan.selectors.current import NoPlan, current_plan, current_run
+from xuezheng.apps.plan.selectors.current import NoPlan, current_plan_and_run, today_at
 from xuezheng.apps.registry.models import Division
 
 
@@ -20,6 +21,11 @@ class Page:
     run: IndicatorRun | None
     viewer: Viewer
 
+    @property
+    def today(self) -> date:
+        """The day that counts as today, without a further question to the database."""
+        return today_at(self.run)
+
 
 def open_page(request: HttpRequest, *, action: str = "plan.view_internal") -> Page:
     """Read what every page needs.
@@ -28,10 +34,10 @@ def open_page(request: HttpRequest, *, action: str = "plan.view_internal") -> Pa
         Http404: If no plan has been loaded.
     """
     try:
-        plan = current_plan()
+        plan, run = current_plan_and_run()
     except NoPlan as error:
         raise Http404(str(error)) from error
-    return Page(plan=plan, run=current_run(plan), viewer=Viewer.of(request.user, action))
+    return Page(plan=plan, run=run, viewer=Viewer.of(request.user, action))
 
 
 def require_sight(page: Page, division: str) -> None:
@@ -52,12 +58,13 @@ def find_commitment(plan: Plan, code: str) -> Commitment:
     """
     found = (
         Commitment.objects.filter(plan=plan, code=code)
-        .select_related("plan", "section", "owner")
+        .select_related("section", "owner", "closing_request__requested_by")
         .prefetch_related("co_owners")
         .first()
     )
     if found is None:
         raise Http404(f"commitment {code}")
+    found.plan = plan
     return found
 
 

@@ -6,7 +6,6 @@ from django.views.decorators.http import require_safe
 
 from xuezheng.apps.plan.models import BureauUnit, Light, NoticeState, SupervisionNotice
 from xuezheng.apps.plan.selectors.board import BoardFilter, division_lights, read_board
-from xuezheng.apps.plan.selectors.current import today_of
 from xuezheng.apps.plan.views.common import (
     context_of,
     divisions_by_code,
@@ -51,7 +50,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         board=board,
         notices=notices,
         open_notices=sum(notice.state == NoticeState.OPEN for notice in notices),
-        today=today_of(page.plan),
+        today=page.today,
     )
     return render(request, "plan/division.html", context)
 
@@ -70,6 +69,6 @@ def unit(request: HttpRequest, key: str) -> HttpResponse:
         commitment__plan=page.plan, unit=found
     ).select_related("commitment")
     context = context_of(
-        page, unit=found, wanted=wanted, board=board, notices=notices, today=today_of(page.plan)
+        page, unit=found, wanted=wanted, board=board, notices=notices, today=page.today
     )
     return render(request, "plan/unit.html", context)

@@ -18,12 +18,12 @@ def index(request: HttpRequest) -> HttpResponse:
     page = open_page(request)
     code = request.GET.get("division", "") or page.viewer.own_division()
     require_sight(page, code)
+    statuses = board_statuses(page.plan, page.run, division=code)
     rows = [
-        row
-        for wanted in (Light.LATE, Light.AT_RISK)
-        for row in board_statuses(page.plan, page.run, division=code)
-        if row.light == wanted
+        row for wanted in (Light.LATE, Light.AT_RISK) for row in statuses if row.light == wanted
     ]
+    for row in rows:
+        row.commitment.plan = page.plan
     commitments = [row.commitment for row in rows]
     risks: dict[int, list[Risk]] = defaultdict(list)
     for risk in Risk.objects.filter(commitment__in=commitments, state=RiskState.OPEN):
@@ -51,6 +51,6 @@ def index(request: HttpRequest) -> HttpResponse:
         page,
         sheets=sheets,
         division=divisions_by_code().get(code),
-        today=page.run and page.run.as_of,
+        today=page.today,
     )
     return render(request, "plan/meeting.html", context)

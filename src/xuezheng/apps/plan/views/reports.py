@@ -1,6 +1,7 @@
 """Reports of the board for a week or a month: ask for one, see its progress, fetch the files."""
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -8,7 +9,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from xuezheng.apps.accounts.permissions import may_anywhere
-from xuezheng.apps.plan.selectors.current import today_of
 from xuezheng.apps.plan.selectors.report import published_reports
 from xuezheng.apps.plan.services.reporting import period_of
 from xuezheng.apps.plan.tasks import write_report
@@ -34,8 +34,12 @@ def index(request: HttpRequest) -> HttpResponse:
     if not may_anywhere(request.user, "plan.report"):
         return redirect("plan:public")
     form = ReportForm(
-        request.POST or None, initial={"period": "week", "day": today_of(page.plan).isoformat()}
+        request.POST or None, initial={"period": "week", "day": page.today.isoformat()}
     )
+    form.fields["day"].validators += [
+        MinValueValidator(page.plan.starts_on),
+        MaxValueValidator(page.plan.ends_on),
+    ]
     if request.method == "POST" and form.is_valid():
         kind, day = form.cleaned_data["period"], form.cleaned_data["day"]
         since, until = period_of(kind, day)

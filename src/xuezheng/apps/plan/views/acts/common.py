@@ -6,15 +6,25 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 
 from xuezheng.apps.plan.models import Commitment
 from xuezheng.apps.plan.selectors.access import may_act
+from xuezheng.apps.plan.selectors.commitment import REPORTS, STEERING
 from xuezheng.apps.plan.views.common import Page, context_of
 from xuezheng.kernel.errors import DomainError
+
+# The tab of the commitment's page on which a part stands.
+_TAB_OF = {
+    "#claims": REPORTS,
+    "#ledger": REPORTS,
+    "#risks": STEERING,
+    "#changes": STEERING,
+    "#notices": STEERING,
+}
 
 
 def require_act(
@@ -53,7 +63,7 @@ def run_form(
                 form.add_error(None, error.message(gettext))
             else:
                 messages.success(request, done)
-                return redirect(back_to(commitment, request) + anchor)
+                return redirect(back_to(commitment, request, anchor=anchor))
         status = 422
     context = context_of(
         page,
@@ -67,8 +77,12 @@ def run_form(
     return render(request, template, context, status=status)
 
 
-def back_to(commitment: Commitment, request: HttpRequest) -> str:
-    """Give the page that an act leads back to: the commitment, in the same division."""
-    division = request.GET.get("division", "")
+def back_to(commitment: Commitment, request: HttpRequest, *, anchor: str = "") -> str:
+    """Give the page that an act leads back to: the commitment, in the same division, at the part acted on."""
+    query = QueryDict(mutable=True)
+    if request.GET.get("division"):
+        query["division"] = request.GET["division"]
+    if anchor in _TAB_OF:
+        query["tab"] = _TAB_OF[anchor]
     url = reverse("plan:commitment", args=[commitment.code])
-    return f"{url}?division={division}" if division else url
+    return (f"{url}?{query.urlencode()}" if query else url) + anchor

@@ -10,11 +10,15 @@ from django.views.decorators.http import require_http_methods
 from xuezheng.apps.accounts.permissions import may
 from xuezheng.apps.plan.forms.progress import DecisionForm, ReportForm
 from xuezheng.apps.plan.models import Claim, Outcome
-from xuezheng.apps.plan.selectors.current import today_of
 from xuezheng.apps.plan.services.progress import UploadedEvidence, decide_claim, submit_claim
 from xuezheng.apps.plan.templatetags.plan import unit_of
 from xuezheng.apps.plan.views.acts.common import require_act, run_form
-from xuezheng.apps.plan.views.common import divisions_by_code, find_commitment, open_page
+from xuezheng.apps.plan.views.common import (
+    divisions_by_code,
+    find_commitment,
+    find_division,
+    open_page,
+)
 
 
 @require_http_methods(["GET", "POST"])
@@ -24,11 +28,13 @@ def report_progress(request: HttpRequest, code: str) -> HttpResponse:
     commitment = find_commitment(page.plan, code)
     division = request.GET.get("division", "") or page.viewer.own_division() or None
     require_act(request, "plan.claim", commitment, division=division)
+    if division is not None:
+        find_division(division)
     form = ReportForm(
         request.POST or None,
         request.FILES or None,
         commitment=commitment,
-        today=today_of(page.plan),
+        today=page.today,
         unit=unit_of(commitment) or "%",
     )
 

@@ -7,7 +7,6 @@ from django.views.decorators.http import require_http_methods
 
 from xuezheng.apps.plan.forms.steering import RiskForm, TextForm
 from xuezheng.apps.plan.models import Risk, RiskLevel
-from xuezheng.apps.plan.selectors.current import today_of
 from xuezheng.apps.plan.services.steering import close_risk, raise_risk
 from xuezheng.apps.plan.views.acts.common import require_act, run_form
 from xuezheng.apps.plan.views.common import find_commitment, open_page
@@ -32,7 +31,7 @@ def record_risk(request: HttpRequest, code: str) -> HttpResponse:
             level=RiskLevel(form.cleaned_data["level"]),
             text=form.cleaned_data["text"],
             measure=form.cleaned_data["measure"],
-            on=today_of(page.plan),
+            on=page.today,
         ),
         title=_("Record a risk"),
         button=_("Record the risk"),
@@ -55,7 +54,7 @@ def settle_risk(request: HttpRequest, key: int) -> HttpResponse:
         commitment=commitment,
         form=form,
         act=lambda: close_risk(
-            by=request.user, risk=risk, note=form.cleaned_data["text"], on=today_of(page.plan)
+            by=request.user, risk=risk, note=form.cleaned_data["text"], on=page.today
         ),
         title=_("Close a risk"),
         button=_("Close the risk"),

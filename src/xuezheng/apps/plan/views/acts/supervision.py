@@ -9,7 +9,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from xuezheng.apps.accounts.permissions import may, require
 from xuezheng.apps.plan.forms.steering import NoticeForm, TextForm
 from xuezheng.apps.plan.models import SupervisionNotice
-from xuezheng.apps.plan.selectors.current import today_of
 from xuezheng.apps.plan.services.supervision import accept_reply, issue_notice, reply_to_notice
 from xuezheng.apps.plan.views.acts.common import back_to, run_form
 from xuezheng.apps.plan.views.common import find_commitment, open_page
@@ -35,7 +34,7 @@ def supervise(request: HttpRequest, code: str) -> HttpResponse:
             text=form.cleaned_data["text"],
             working_days=form.cleaned_data["working_days"],
             calendar=load_pack(find_pack(page.plan.pack_id)).calendar,
-            on=today_of(page.plan),
+            on=page.today,
         )
 
     return run_form(
@@ -70,14 +69,14 @@ def answer_notice(request: HttpRequest, number: str) -> HttpResponse:
         commitment=commitment,
         form=form,
         act=lambda: reply_to_notice(
-            by=request.user, notice=notice, reply=form.cleaned_data["text"], on=today_of(page.plan)
+            by=request.user, notice=notice, reply=form.cleaned_data["text"], on=page.today
         ),
         title=_("Reply to a supervision notice"),
         button=_("Send the reply"),
         done=_("The reply was sent."),
         template="plan/notice.html",
         notice=notice,
-        today=today_of(page.plan),
+        today=page.today,
         anchor="#notices",
     )
 
@@ -90,4 +89,4 @@ def accept_answer(request: HttpRequest, number: str) -> HttpResponse:
         SupervisionNotice.objects.select_related("commitment"), number=number
     )
     accept_reply(by=request.user, notice=notice)
-    return redirect(back_to(notice.commitment, request) + "#notices")
+    return redirect(back_to(notice.commitment, request, anchor="#notices"))
