@@ -84,8 +84,8 @@ def _of_the_year(
         before = count_pupils(division, assumptions, school_year=year)
         for stage, by_grade in before.by_grade.items():
             present = now[place].by_grade[stage]
-            for grade, pupils in enumerate(by_grade, start=1):
-                ratio[place, STAGES.index(stage), grade] = pupils / max(1, present[grade - 1])
+            for grade, count in enumerate(by_grade, start=1):
+                ratio[place, STAGES.index(stage), grade] = count / max(1, present[grade - 1])
     codes = {division.code: place for place, division in enumerate(divisions)}
     owner = np.array([codes[sketch.division.code] for sketch in sketches])[rows["place"]]
     grown = np.round(rows["pupils"] * ratio[owner, rows["stage"], rows["grade"]])
