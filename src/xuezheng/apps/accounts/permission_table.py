@@ -29,6 +29,7 @@ PERMISSIONS: Mapping[str, Mapping[Role, Reach]] = MappingProxyType(
         "record.export_audit": {_PLANNER: _CITY, _AUDITOR: _DIVISION},
         "record.view_history": {**_STAFF, **_SCHOOL, _OPERATOR: _INSTITUTION},
         "record.view_jobs": {_PLANNER: _CITY, _AUDITOR: _CITY},
+        "record.cancel_jobs": {_PLANNER: _CITY},
         "record.publish_document": {_PLANNER: _CITY, _OFFICER: _UNIT},
         "record.view_document": _EVERYONE,
         # accounts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
 from django.utils.translation import gettext
 
@@ -18,6 +18,31 @@ _STATUS: tuple[tuple[type[DomainError], int], ...] = (
     (InputError, 422),
     (InfeasibleError, 422),
 )
+
+
+class CarefulMiddleware:
+    """Refuse what no person types, before a view sees it; keep what signed-in people see out of shared machines."""
+
+    def __init__(self, get_response: Answer) -> None:
+        """Keep the rest of the chain."""
+        self._answer = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer 400 to a NUL sign, which PostgreSQL takes in no text; else go on, and forbid keeping the answer."""
+        if _holds_nul(request):
+            return HttpResponseBadRequest("400 Bad Request", content_type="text/plain")
+        answer = self._answer(request)
+        if request.user.is_authenticated and not answer.has_header("Cache-Control"):
+            answer["Cache-Control"] = "no-store"
+        return answer
+
+
+def _holds_nul(request: HttpRequest) -> bool:
+    texts = [request.path, *request.COOKIES.values()]
+    for data in (request.GET, request.POST):
+        for name, values in data.lists():
+            texts += [name, *values]
+    return any("\x00" in text for text in texts if isinstance(text, str))
 
 
 class DomainErrorMiddleware:

@@ -5,10 +5,15 @@ import hashlib
 from django.db import transaction
 from django.utils import timezone
 
+from xuezheng.apps.record.access import Access
 from xuezheng.apps.record.actors import actor_of
 from xuezheng.apps.record.models import DocumentContent, PublishedDocument
 from xuezheng.apps.record.services import write_event
 from xuezheng.kernel.errors import StateError, gettext_noop
+
+
+# Papers of the house: a kind, and the action that its readers must be allowed. All other kinds are open to everybody.
+INTERNAL_KINDS = {"plan.report": "plan.report"}
 
 
 class AlreadySuperseded(StateError):
@@ -87,6 +92,18 @@ def publish_document(
         at=now,
     )
     return document
+
+
+def is_open(document: PublishedDocument, access: Access) -> bool:
+    """Tell whether a reader may have the bytes; that they were published here, everybody may check."""
+    return document.kind not in closed_kinds(access)
+
+
+def closed_kinds(access: Access) -> frozenset[str]:
+    """Give the kinds of papers that a reader may not have."""
+    return frozenset(
+        kind for kind, action in INTERNAL_KINDS.items() if access.scope_of(action).is_empty
+    )
 
 
 def find_published(*, hash: str) -> PublishedDocument | None:  # noqa: A002 - the word of the trade

@@ -74,13 +74,17 @@ def events(*, wanted: EventFilter, scope: Scope) -> QuerySet[AuditEvent]:
     return found.order_by("-at", "-id")
 
 
-def history(subject: tuple[str, object], *, limit: int = 50) -> tuple[HistoryEntry, ...]:
-    """Tell what happened to a subject, the newest first.
+def history(
+    subject: tuple[str, object], *, limit: int = 50, scope: Scope | None = None
+) -> tuple[HistoryEntry, ...]:
+    """Tell what happened to a subject, the newest first; with a scope, only what somebody with it may see.
 
     An event whose facts hold `changes` as `{field: [before, after]}` is shown field by field; `reason` (or `why`)
     is shown as the reason.
     """
     rows = AuditEvent.objects.filter(subject_kind=subject[0], subject_id=str(subject[1]))
+    if scope is not None:
+        rows = rows.filter(scope.filter(division="division"))
     return tuple(entry_of(row) for row in rows.order_by("-at", "-id")[:limit])
 
 

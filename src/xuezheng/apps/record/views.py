@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from xuezheng.apps.record.access import access_of
+from xuezheng.apps.record.documents import closed_kinds
 from xuezheng.apps.record.exports import EXCEL_TYPE, events_csv, events_workbook
 from xuezheng.apps.record.forms import EventFilterForm
 from xuezheng.apps.record.selectors import entry_of, events, history, published_documents
@@ -69,7 +70,7 @@ def event_page(request: HttpRequest, stream: str, sequence: int) -> HttpResponse
     context = {
         "row": row,
         "entry": entry_of(row),
-        "history": history((row.subject_kind, row.subject_id), limit=20),
+        "history": history((row.subject_kind, row.subject_id), limit=20, scope=scope),
         "title": _("Event %(stream)s/%(sequence)s") % {"stream": stream, "sequence": sequence},
     }
     return render(request, "record/event.html", context)
@@ -80,6 +81,8 @@ def document_list(request: HttpRequest) -> HttpResponse:
     """List what was published, the newest first."""
     if access_of(request).scope_of("record.view_document").is_empty:
         raise PermissionDenied("record.view_document")
-    found = published_documents(kind=request.GET.get("kind", ""))
+    found = published_documents(kind=request.GET.get("kind", "")).exclude(
+        kind__in=closed_kinds(access_of(request))
+    )
     page = Paginator(found, _ROWS).get_page(request.GET.get("page"))
     return render(request, "record/documents.html", {"page": page})

@@ -72,9 +72,9 @@ def token_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("accounts:tokens")
 
 
-def closed(request: HttpRequest) -> HttpResponse:
+def closed(request: HttpRequest, *, status: int = 404) -> HttpResponse:
     """Say what to do instead of what is closed here: signing up, or a new password by e-mail."""
-    return render(request, "accounts/closed.html", status=404)
+    return render(request, "accounts/closed.html", status=status)
 
 
 def remember_language(answer: HttpResponse, language: str) -> None:
@@ -84,6 +84,7 @@ def remember_language(answer: HttpResponse, language: str) -> None:
         language,
         max_age=_YEAR_SECONDS,
         samesite="Lax",
+        httponly=True,
         secure=settings.HTTPS,
     )
 

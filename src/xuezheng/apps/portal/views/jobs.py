@@ -40,7 +40,12 @@ def job(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(
         request,
         "portal/job.html",
-        {"job": run, "elapsed": _elapsed(run), "outcome": outcome_of(run)},
+        {
+            "job": run,
+            "elapsed": _elapsed(run),
+            "outcome": outcome_of(run),
+            "may_cancel": _may_cancel(request, run),
+        },
     )
 
 
@@ -60,7 +65,9 @@ def progress(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Ask a job to stop."""
-    run = _visible(request, pk)
+    run = get_object_or_404(JobRun, pk=pk)
+    if not _may_cancel(request, run):
+        raise PermissionDenied("record.cancel_jobs")
     record_jobs.cancel(job=run.pk)
     return redirect("portal:job", pk=run.pk)
 
@@ -70,6 +77,10 @@ def _visible(request: HttpRequest, pk: UUID) -> JobRun:
     if run.started_by_id != str(request.user.pk) and not may(request.user, "record.view_jobs"):
         raise PermissionDenied("record.view_jobs")
     return run
+
+
+def _may_cancel(request: HttpRequest, run: JobRun) -> bool:
+    return run.started_by_id == str(request.user.pk) or may(request.user, "record.cancel_jobs")
 
 
 def _elapsed(run: JobRun) -> float | None:

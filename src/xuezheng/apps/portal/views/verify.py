@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import re
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
 from xuezheng.apps.portal.forms import CheckForm
-from xuezheng.apps.record.documents import find_published
+from xuezheng.apps.record.access import access_of
+from xuezheng.apps.record.documents import find_published, is_open
 from xuezheng.apps.record.models import DocumentContent
 
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -43,11 +45,13 @@ def document(request: HttpRequest, digest: str) -> HttpResponse:
 
 
 @require_GET
-def download(request: HttpRequest, digest: str) -> HttpResponse:  # noqa: ARG001 - a view
+def download(request: HttpRequest, digest: str) -> HttpResponse:
     """Give the published bytes themselves."""
     found = find_published(hash=digest) if _HASH.fullmatch(digest) else None
     if found is None:
         raise Http404
+    if not is_open(found, access_of(request)):
+        raise PermissionDenied("record.view_document")
     content = DocumentContent.objects.get(hash=digest)
     answer = HttpResponse(bytes(content.content), content_type=content.media_type)
     answer["Content-Disposition"] = (
