@@ -28,7 +28,16 @@ def _signed_in(role: Role) -> Client:
         "/plan/?view=map",
         "/plan/?view=trend",
         "/plan/public/",
+        "/plan/commitments/1.1/",
+        "/plan/commitments/1.1/?tab=reports",
+        "/plan/commitments/1.1/?tab=steering",
+        "/plan/commitments/3.1/",
         "/plan/commitments/1.1/facts/",
+        "/plan/divisions/",
+        "/plan/divisions/230102/",
+        "/plan/units/preschool/",
+        "/plan/tasks/",
+        "/plan/meeting/",
     ],
 )
 def test_large_pages_take_few_queries(demo_city: str, path: str) -> None:

@@ -32,6 +32,8 @@ def test_views_record_and_packs(visit: Callable[..., Any]) -> None:
         ("/plan/?view=map", "plan-map"),
         ("/plan/?view=trend&section=1", "plan-trend"),
         ("/plan/commitments/1.1/", "plan-commitment"),
+        ("/plan/commitments/1.1/?tab=reports", "plan-reports"),
+        ("/plan/commitments/1.1/?tab=steering", "plan-steering"),
         ("/plan/commitments/1.1/allocation/", "plan-allocate"),
         ("/plan/tasks/", "plan-tasks"),
         ("/plan/meeting/?division=230102", "plan-meeting"),
@@ -55,6 +57,7 @@ def test_a_report_waits_for_a_second_person(visit: Callable[..., Any], tmp_path:
     expect(officer.page.locator("#claims .plan-item").first).to_contain_text("41")
     inspector = visit("inspector")
     inspector.open("/plan/commitments/1.1/")
+    inspector.page.locator(".plan-tabs").get_by_role("link", name="填报与销号").click()
     inspector.page.locator("#claims .plan-item").first.get_by_role("link", name="办理").click()
     inspector.page.locator("[name=outcome][value=confirmed]").check()
     inspector.page.locator("main button[type=submit]").click()
