@@ -43,12 +43,6 @@ class Definition:
     checked: str
     parameters: tuple[UsedParameter, ...]
 
-    @property
-    def to_be_confirmed(self) -> bool:
-        """Tell whether the definition, or a value that it uses, still needs the bureau's word."""
-        marks = {self.checked, *(parameter.checked for parameter in self.parameters)}
-        return "to_be_confirmed" in marks
-
     def packed(self) -> dict[str, Any]:
         """Give it as plain data for the metadata of a file."""
         return asdict(self)

@@ -21,15 +21,14 @@ from xuezheng.apps.plan.views.common import (
     find_commitment,
     open_page,
 )
+from xuezheng.apps.plan.views.fact_cells import fact_rows, sheet_rows, shown_columns
 from xuezheng.apps.plan.views.sheets import figure_notes
 from xuezheng.apps.plan.workbook import table_workbook, workbook_response
 from xuezheng.apps.registry.models import Institution
-from xuezheng.evidence import FactColumn, FactPage, facts_page, facts_table
+from xuezheng.evidence import facts_page, facts_table
 
 PAGE_ROWS = 50
 _LARGEST_SHEET = 200_000
-_HIDDEN = frozenset({"division_code", "rounding_flips"})
-_OF_LANGUAGE = {"zh": ("division_en", "institution_en"), "en": ("division_zh", "institution_zh")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +75,8 @@ def index(request: HttpRequest, code: str) -> HttpResponse:
         commitment=commitment,
         wanted=wanted,
         facts=found,
-        columns=_shown(found.columns),
-        rows=_rows(found),
+        columns=shown_columns(found.columns),
+        rows=fact_rows(found),
         page_links=_paginator(found.total, number),
         division=divisions.get(wanted.division),
         seen_divisions=[one for one in divisions.values() if page.viewer.sees(one.code)],
@@ -95,13 +94,18 @@ def index(request: HttpRequest, code: str) -> HttpResponse:
 def workbook(request: HttpRequest, code: str) -> HttpResponse:
     """Give all facts that pass the filter as an Excel file."""
     page, commitment, wanted = _open(request, code)
-    columns, rows = facts_table(Path(page.run.folder), commitment.indicator, **wanted.arguments())  # type: ignore[union-attr]
+    columns, rows = facts_table(
+        Path(page.run.folder),  # type: ignore[union-attr]  # _open answers 404 without a run
+        commitment.indicator,
+        order=wanted.order or None,
+        **wanted.arguments(),
+    )
     english = (get_language() or "").startswith("en")
     limited = (row for number, row in enumerate(rows) if number < _LARGEST_SHEET)
     content = table_workbook(
         title=f"{commitment.code} {_('Underlying facts')}",
         columns=[column.title_en if english else column.title_zh for column in columns],
-        rows=limited,
+        rows=sheet_rows(columns, limited),
         notes=[
             f"{commitment.code} {commitment.title_en if english else commitment.title_zh}",
             *figure_notes(page),
@@ -154,28 +158,6 @@ def _replaced(wanted: FactFilter, *, division: str = "", institution: str = "") 
         search=wanted.search,
         order=wanted.order,
     )
-
-
-def _shown(columns: tuple[FactColumn, ...]) -> list[FactColumn]:
-    language = "en" if (get_language() or "").startswith("en") else "zh"
-    hidden = _HIDDEN | set(_OF_LANGUAGE[language])
-    return [column for column in columns if column.name not in hidden]
-
-
-def _rows(found: FactPage) -> list[list[dict[str, Any]]]:
-    """Make the cells of a page; each knows its institution, to which the code leads."""
-    shown = {column.name for column in _shown(found.columns)}
-    names = [column.name for column in found.columns]
-    kinds = {column.name: column.type for column in found.columns}
-    at = names.index("institution_code")
-    return [
-        [
-            {"name": name, "type": kinds[name], "value": value, "institution": row[at]}
-            for name, value in zip(names, row, strict=True)
-            if name in shown
-        ]
-        for row in found.rows
-    ]
 
 
 def _paginator(total: int, number: int) -> Any:
