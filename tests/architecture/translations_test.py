@@ -63,6 +63,18 @@ def test_every_text_is_translated(root: Path, tracked: Callable[..., list[Path]]
     assert left_over == []
 
 
+def test_one_text_has_one_translation(root: Path, tracked: Callable[..., list[Path]]) -> None:
+    """Catalogues agree: of two apps that translate one text, the first would speak for both."""
+    said: dict[tuple[str | None, str], dict[str, str]] = {}
+    for path in tracked(".po"):
+        for entry in polib.pofile(str(path)):
+            if entry.translated() and not entry.obsolete:
+                known = said.setdefault(_key(entry), {})
+                known.setdefault(str(_said(entry)), str(path.relative_to(root)))
+
+    assert {} == {key: known for key, known in said.items() if len(known) > 1}
+
+
 def test_places_survive_translation(root: Path, tracked: Callable[..., list[Path]]) -> None:
     """A translation names the same facts as its source."""
     differing = [

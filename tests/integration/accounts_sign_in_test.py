@@ -91,7 +91,7 @@ def test_signing_out_is_recorded(client: Client, planner: User) -> None:
     assert "_auth_user_id" not in client.session
 
 
-@pytest.mark.parametrize("path", ["signup/", "email/", "password/reset/", "3rdparty/signup/"])
+@pytest.mark.parametrize("path", ["signup/", "email/", "3rdparty/signup/"])
 def test_nobody_makes_an_account_alone(client: Client, path: str) -> None:
     """The pages with which one could sign up or get a password by e-mail are closed."""
     assert client.get(f"/accounts/{path}").status_code == 404

@@ -20,6 +20,6 @@ urlpatterns = [
     # allauth has pages here that a bureau does not want: users are made, not signed up, and nothing goes by e-mail.
     path("signup/", account.closed, name="closed"),
     path("email/", account.closed),
-    path("password/reset/", account.closed),
+    path("password/reset/", account.closed, {"status": 200}),
     path("3rdparty/signup/", account.closed),
 ]

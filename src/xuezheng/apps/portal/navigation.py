@@ -9,17 +9,21 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
-from xuezheng.apps.accounts.permissions import may_anywhere
+from xuezheng.apps.accounts.permissions import may_anywhere, scope_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A page of the menu: shown to whoever may do the action anywhere, and the other one too if it has one."""
+    """A page of the menu: shown to whoever may do the action anywhere, and the other one too if it has one.
+
+    An `own` page is for those who may do its action with what is their own.
+    """
 
     label: Any
     url_name: str
     action: str = ""
     also: str = ""
+    own: str = ""
     icon: str = ""
 
 
@@ -33,7 +37,17 @@ class Area:
 
 
 AREAS: tuple[Area, ...] = (
-    Area(pages=(Page(label=_("Home"), url_name="portal:home", icon="home"),)),
+    Area(
+        pages=(
+            Page(label=_("Home"), url_name="portal:home", icon="home"),
+            Page(
+                label=_("My entries in the register"),
+                url_name="registry:mine",
+                own="registry.view_person",
+                icon="id",
+            ),
+        )
+    ),
     Area(
         label=_("Plan"),
         icon="target-arrow",
@@ -181,6 +195,8 @@ def address(name: str, *parts: str) -> str:
 
 
 def _is_allowed(request: HttpRequest, page: Page) -> bool:
+    if page.own and not scope_of(request.user, page.own).own:
+        return False
     return all(may_anywhere(request.user, action) for action in (page.action, page.also) if action)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 ACTIONS: Mapping[str, str | Promise] = {
     "accounts.grant.give": _("Role given"),
@@ -28,13 +29,13 @@ ACTIONS: Mapping[str, str | Promise] = {
     "plan.claim.submit": _("Progress claimed"),
     "plan.closing.refuse": _("Closing refused"),
     "plan.closing.request": _("Closing requested"),
-    "plan.ledger.close": _("Item closed"),
+    "plan.ledger.close": pgettext_lazy("event", "Item closed"),
     "plan.ledger.reopen": _("Item reopened"),
-    "plan.notice.accept": _("Reply accepted"),
+    "plan.notice.accept": pgettext_lazy("event", "Reply accepted"),
     "plan.notice.issue": _("Supervision notice issued"),
     "plan.notice.reply": _("Supervision notice answered"),
     "plan.plan.load": _("Plan loaded"),
-    "plan.risk.close": _("Risk closed"),
+    "plan.risk.close": pgettext_lazy("event", "Risk closed"),
     "plan.risk.raise": _("Risk raised"),
     "plan.run.publish": _("Figures published"),
     "record.decision.make": _("Decision made"),

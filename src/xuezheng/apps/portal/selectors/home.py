@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,12 +12,15 @@ from django.utils.translation import gettext as _
 from xuezheng.apps.accounts.permissions import may_anywhere, scope_of
 from xuezheng.apps.accounts.roles import Role
 from xuezheng.apps.accounts.selectors import active_grants
-from xuezheng.apps.portal.navigation import url_of
+from xuezheng.apps.portal.navigation import address, url_of
 from xuezheng.apps.portal.selectors.changes import Change, changes_for
 from xuezheng.apps.portal.selectors.figures import Figure, institution_figures, light_figures
 from xuezheng.apps.portal.selectors.tasks import Task, tasks_of
 
 _TASKS_SHOWN = 10
+# Roles whose own part of the product is still to come.
+_WAITING = frozenset({Role.AUCTIONEER, Role.BIDDER})
+_WITHOUT_FIGURES = _WAITING | {Role.GUARDIAN, Role.STUDENT}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,7 @@ class Home:
     changes: tuple[Change, ...] = field(default_factory=tuple)
     has_tasks: bool = False
     shows_changes: bool = False
+    is_waiting: bool = False
 
 
 def home_of(user: Any) -> Home:
@@ -54,10 +58,11 @@ def home_of(user: Any) -> Home:
         task_count=len(tasks),
         more_url=url_of("plan:tasks") if has_tasks else "",
         figures=_figures(user),
-        doors=() if has_tasks else _doors(),
+        doors=() if has_tasks else (*_own_doors(user), *_doors()),
         changes=changes_for(user) if shows_changes else (),
         has_tasks=has_tasks,
         shows_changes=shows_changes,
+        is_waiting=_is_waiting(user),
     )
 
 
@@ -66,10 +71,42 @@ def _figures(user: Any) -> tuple[Figure, ...]:
     for grant in active_grants(user, on=timezone.localdate()):
         if grant.institution_code:
             return institution_figures(grant.institution_code)
-        if grant.role in {Role.GUARDIAN, Role.STUDENT, Role.BIDDER}:
+        if grant.role in _WITHOUT_FIGURES:
             continue
         return light_figures(division=grant.division_code, unit=grant.unit)
     return ()
+
+
+def _is_waiting(user: Any) -> bool:
+    """Whether the reader holds no other role than such as wait for their part."""
+    roles = {grant.role for grant in active_grants(user, on=timezone.localdate())}
+    return bool(roles) and roles <= _WAITING
+
+
+def _own_doors(user: Any) -> Iterator[Door]:
+    """Lead to what is the reader's own: the entry in the register, the institution, its workbooks."""
+    if scope_of(user, "registry.view_person").own:
+        yield Door(
+            label=_("My entries in the register"),
+            note=_("What the school keeps about you or your child."),
+            url=url_of("registry:mine"),
+            icon="id",
+        )
+    for grant in active_grants(user, on=timezone.localdate()):
+        if grant.institution_code:
+            yield Door(
+                label=_("My institution"),
+                note=_("Classes, students, staff and rooms, with the history of changes."),
+                url=address("registry:institution", grant.institution_code),
+                icon="building",
+            )
+    if may_anywhere(user, "registry.import"):
+        yield Door(
+            label=_("Excel import"),
+            note=_("Templates, checks before anything is written, and what is there now."),
+            url=url_of("registry:imports"),
+            icon="upload",
+        )
 
 
 def _doors() -> tuple[Door, ...]:

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from xuezheng.apps.accounts.permissions import may_anywhere
@@ -68,7 +69,9 @@ def gallery(request: HttpRequest) -> HttpResponse:
             {"label": _("Code"), "value": "2123900017", "mono": True},
             {"label": _("Students"), "value": "1,204"},
         ),
-        "answers": ({"label": _("Name"), "value": "示例小学", "change_url": here},),
+        "answers": (
+            {"label": pgettext_lazy("of a thing", "Name"), "value": "示例小学", "change_url": here},
+        ),
         "tabs": (
             {"label": _("Facts"), "url": here, "is_current": True},
             {"label": _("Classes"), "url": here, "count": 24},

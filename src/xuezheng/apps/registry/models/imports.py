@@ -5,13 +5,14 @@ import uuid
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ImportState(models.TextChoices):
     """Where an import stands."""
 
     CHECKING = "checking", _("Being checked")
-    REFUSED = "refused", _("Refused")
+    REFUSED = "refused", pgettext_lazy("import", "Refused")
     PREVIEWED = "previewed", _("Waiting for confirmation")
     APPLYING = "applying", _("Being applied")
     APPLIED = "applied", _("Applied")

@@ -49,6 +49,7 @@ def division(request: HttpRequest, code: str) -> HttpResponse:
             "groups": institutions.list_groups(division=code),
             "townships": Township.objects.filter(division=found).order_by("code"),
             "may_edit": may(request.user, "registry.edit", division=code),
+            "may_see_plan": may(request.user, "plan.view_internal", division=code),
         },
     )
 
