@@ -221,6 +221,9 @@ def _load_readings(pack: Pack, commitment: Commitment, entry: PackCommitment) ->
 
 
 def _load_milestones(commitment: Commitment, entry: PackCommitment) -> None:
+    # What the pack no longer names goes, unless somebody has reported on it.
+    named = [milestone.id for milestone in entry.milestones]
+    commitment.milestones.exclude(key__in=named).filter(claims=None).delete()
     for number, milestone in enumerate(entry.milestones):
         Milestone.objects.update_or_create(
             commitment=commitment,

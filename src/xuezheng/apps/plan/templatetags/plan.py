@@ -113,6 +113,25 @@ def board_row(context: template.Context, row: CommitmentStatus) -> SafeString:
     return written
 
 
+_trend_rows: dict[tuple[int, str, tuple[Decimal | None, ...]], SafeString] = {}
+
+
+@register.simple_tag
+def trend_row(row: CommitmentStatus, trends: Any) -> SafeString:
+    """Write one row of the trend; kept as long as neither the status nor any figure before it changes."""
+    values = tuple(trends.values.get(row.commitment_id) or ())
+    key = (row.pk or 0, get_language() or "", values)
+    kept = _trend_rows.get(key) if row.pk else None
+    if kept is not None:
+        return kept
+    facts = {"row": row, "values": values}
+    written = SafeString(get_template("plan/parts/trend_row.html").render(facts))
+    if len(_trend_rows) >= _ROWS_KEPT:
+        _trend_rows.clear()
+    _trend_rows[key] = written
+    return written
+
+
 @register.inclusion_tag("plan/parts/chart.html")
 def history_chart(chart: Any, label: str = "") -> dict[str, Any]:
     """Draw a prepared history as SVG; the same numbers stand in the table beside it."""
