@@ -33,7 +33,9 @@ def count_inputs(draw: st.DrawFn) -> ForecastInput:
         for day, value in zip(days, values, strict=True)
     )
     as_of = max((seen.day for seen in history), default=_START)
-    return ForecastInput(kind=FigureKind.COUNT, history=history, curve=draw(st.sampled_from(_CURVES)), as_of=as_of)
+    return ForecastInput(
+        kind=FigureKind.COUNT, history=history, curve=draw(st.sampled_from(_CURVES)), as_of=as_of
+    )
 
 
 @st.composite
@@ -91,12 +93,17 @@ def test_a_wider_coverage_never_narrows_the_interval(value: int, curve: object) 
     """An interval of 95 % holds the one of 50 %."""
     days = (date(2023, 3, 31), date(2023, 6, 30), date(2023, 9, 30))
     history = tuple(
-        Observation(day=day, value=Fraction(value * part // 3)) for part, day in enumerate(days, start=1)
+        Observation(day=day, value=Fraction(value * part // 3))
+        for part, day in enumerate(days, start=1)
     )
     ends = [
         forecast_year_end(
             ForecastInput(
-                kind=FigureKind.COUNT, history=history, curve=curve, as_of=days[-1], coverage=coverage
+                kind=FigureKind.COUNT,
+                history=history,
+                curve=curve,
+                as_of=days[-1],
+                coverage=coverage,
             )
         )
         for coverage in (Fraction(1, 2), Fraction(95, 100))

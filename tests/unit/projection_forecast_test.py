@@ -26,13 +26,18 @@ YEAR = linear_curve(start=date(2023, 1, 1), end=date(2023, 12, 31))
 
 def _history(*values: tuple[int, int]) -> tuple[Observation, ...]:
     ends = {3: 31, 6: 30, 9: 30}
-    return tuple(Observation(day=date(2023, month, ends[month]), value=Fraction(value)) for month, value in values)
+    return tuple(
+        Observation(day=date(2023, month, ends[month]), value=Fraction(value))
+        for month, value in values
+    )
 
 
 def test_an_even_pace_leads_to_the_whole() -> None:
     """Three quarters of 100 by September lead to about 100 by December."""
     history = _history((3, 25), (6, 50), (9, 75))
-    given = ForecastInput(kind=FigureKind.COUNT, history=history, curve=YEAR, as_of=date(2023, 9, 30))
+    given = ForecastInput(
+        kind=FigureKind.COUNT, history=history, curve=YEAR, as_of=date(2023, 9, 30)
+    )
     forecast = forecast_year_end(given)
     assert forecast.method is Method.NEGATIVE_BINOMIAL
     assert 98 <= forecast.mid <= 102
@@ -50,8 +55,17 @@ def test_a_school_year_scales_by_its_season() -> None:
     given = ForecastInput(
         kind=FigureKind.COUNT, history=history, curve=curve, as_of=date(2023, 6, 30), least_points=2
     )
-    seasonal, even = forecast_year_end(given), forecast_year_end(
-        ForecastInput(kind=FigureKind.COUNT, history=history, curve=YEAR, as_of=date(2023, 6, 30), least_points=2)
+    seasonal, even = (
+        forecast_year_end(given),
+        forecast_year_end(
+            ForecastInput(
+                kind=FigureKind.COUNT,
+                history=history,
+                curve=YEAR,
+                as_of=date(2023, 6, 30),
+                least_points=2,
+            )
+        ),
     )
     assert seasonal.mid > 3 * even.mid
 
@@ -59,7 +73,9 @@ def test_a_school_year_scales_by_its_season() -> None:
 def test_the_last_day_is_a_fact() -> None:
     """At the end of the period there is nothing left to forecast."""
     history = (*_history((3, 25), (6, 50)), Observation(day=date(2023, 12, 31), value=Fraction(80)))
-    given = ForecastInput(kind=FigureKind.COUNT, history=history, curve=YEAR, as_of=date(2023, 12, 31))
+    given = ForecastInput(
+        kind=FigureKind.COUNT, history=history, curve=YEAR, as_of=date(2023, 12, 31)
+    )
     forecast = forecast_year_end(given)
     assert (forecast.method, forecast.low, forecast.high) == (Method.FINAL, 80, 80)
 
@@ -67,9 +83,12 @@ def test_the_last_day_is_a_fact() -> None:
 def test_a_share_that_never_moved_is_not_certain() -> None:
     """A still history of few cases keeps an interval of some width."""
     history = tuple(
-        Observation(day=date(2023, month, 1), value=Fraction(90), denominator=20) for month in (3, 5, 7)
+        Observation(day=date(2023, month, 1), value=Fraction(90), denominator=20)
+        for month in (3, 5, 7)
     )
-    given = ForecastInput(kind=FigureKind.SHARE, history=history, curve=YEAR, as_of=date(2023, 7, 1))
+    given = ForecastInput(
+        kind=FigureKind.SHARE, history=history, curve=YEAR, as_of=date(2023, 7, 1)
+    )
     forecast = forecast_year_end(given)
     assert forecast.high - forecast.low > 5
 
@@ -83,7 +102,11 @@ def test_milestones_carry_their_delays_on() -> None:
         StepDate(due=date(2023, 12, 15)),
     ]
     forecast = forecast_milestones(
-        steps, as_of=date(2023, 9, 30), end=date(2023, 12, 31), coverage=Fraction(4, 5), least_points=3
+        steps,
+        as_of=date(2023, 9, 30),
+        end=date(2023, 12, 31),
+        coverage=Fraction(4, 5),
+        least_points=3,
     )
     assert (forecast.method, forecast.mid) == (Method.MILESTONE_SLIP, 75)
 
@@ -98,7 +121,9 @@ def test_the_backtest_tells_hits_from_misses() -> None:
     assert [hit for _, _, hit in backtest(given, actual=Fraction(500))] == [False, False]
 
 
-@pytest.mark.parametrize(("day", "share"), [(date(2022, 12, 31), 0), (date(2023, 12, 31), 1), (date(2024, 5, 1), 1)])
+@pytest.mark.parametrize(
+    ("day", "share"), [(date(2022, 12, 31), 0), (date(2023, 12, 31), 1), (date(2024, 5, 1), 1)]
+)
 def test_a_curve_is_flat_outside_its_period(day: date, share: int) -> None:
     """Before the start nothing is expected, after the end all."""
     assert expected_share(YEAR, day=day) == share

@@ -123,7 +123,9 @@ def test_the_explanation_fills_in_the_numbers() -> None:
     assert facts["forecast_high"] == "220"
 
 
-@pytest.mark.parametrize(("share", "pace"), [(90, "ahead"), (89, "behind"), (70, "behind"), (69, "far_behind")])
+@pytest.mark.parametrize(
+    ("share", "pace"), [(90, "ahead"), (89, "behind"), (70, "behind"), (69, "far_behind")]
+)
 def test_the_thresholds_belong_to_the_better_side(share: int, pace: str) -> None:
     """Exactly at a threshold counts as having reached it."""
     assert light_for(_given(share)).pace == pace
