@@ -247,5 +247,6 @@ LOGGING = {
     },
 }
 
-_env.optional_text("XUEZHENG_NEW_PASSWORD")  # `xuezheng user create` reads it; known, so not refused
+# `xuezheng user create` reads this one; it is known here, so that it is not refused.
+_env.optional_text("XUEZHENG_NEW_PASSWORD")
 _env.refuse_unknown("XUEZHENG_")
