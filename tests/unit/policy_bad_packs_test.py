@@ -253,11 +253,8 @@ INDICATOR_FAULTS = [
     ("class_size_limit.primary}", "limit}", "thresholds.city.parameter: the pack has no parameter"),
     ("unit: k", "needs: [other]\nunit: k", "needs[0]: the pack has no indicator of that id"),
     ("aggregation: sum", "aggregation: sum\n    near: {parameter: nearly}", "near.parameter: the pack has no parameter of that name (found: 'nearly')"),
-    ("aggregation: sum", "aggregation: sum\n    near: 1.5", "near.value: it is not valid"),
-    ("aggregation: sum", "aggregation: sum\n    columns: [{name: stage, title: {zh: 学段, en: Stage}, values: phase}]",
-     "readings[0].columns[0].values: the vocabulary is not in vocabularies.yaml (found: 'phase'). Use one of: stage, "),
-    ("aggregation: sum", "aggregation: sum\n    columns: [{name: n, title: {zh: 数, en: Number}, type: integer, values: stage}]",
-     "only a text column takes values"),
+    ("aggregation: sum", "aggregation: sum\n    columns: [{name: stage, title: {zh: 学段, en: Stage}, values: phase}]", "readings[0].columns[0].values: the vocabulary is not in vocabularies.yaml (found: 'phase'). Use one of: stage, "),
+    ("aggregation: sum", "aggregation: sum\n    columns: [{name: n, title: {zh: 数, en: Number}, type: integer, values: stage}]", "only a text column takes values"),
     ("aggregation: sum", "aggregation: sum\n    vocabularies: {part: phase}", "vocabularies.part: the vocabulary is not in"),
     ('["1.1"]', '["1.1", "9.9"]', "commitments[1]: the plan has no commitment of that id (found: '9.9')"),
 ]  # fmt: skip
