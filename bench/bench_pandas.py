@@ -1,12 +1,13 @@
-"""Six indicators in pandas, written as an analyst would: the peer of `bench/indicators.py`."""
+"""Thirteen indicators in pandas, written as an analyst would: the peer of `bench/indicators.py`."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
+from bench_pandas_plan import add_plan_figures
+from bench_pandas_plan import add_up as _add
 
-CITY = "230100"
 COMPULSORY = ("primary", "junior")
 LIMITS = {"primary": 45, "junior": 50}
 SCHOOL_LIMITS = {"nine_year": 2500, "twelve_year": 2500}
@@ -57,6 +58,7 @@ def compute_figures(
         wired.assign(n=full.astype(float).where(wired["wireless"] != "unknown")),
         "sum",
     )
+    add_plan_figures(figures, tables, institutions, schools, students, day)
     return figures
 
 
@@ -79,8 +81,11 @@ def _classes(tables: Mapping[str, pd.DataFrame], day: date) -> tuple[pd.DataFram
     enrolled = students[
         (students["entered_on"] <= day) & (students["left_on"].isna() | (students["left_on"] > day))
     ]
-    with_files = set(enrolled["institution_code"].unique())
     year = day.year if day.month >= 9 else day.year - 1
+    years = enrolled["class_key"].map(tables["classes"].set_index("class_key")["school_year"])
+    by_code = years.groupby(enrolled["institution_code"])
+    current = (years == year).groupby(enrolled["institution_code"]).any()
+    with_files = set(current.index[current | (by_code.count() == 0)])
     classes = tables["classes"][tables["classes"]["school_year"] == year]
     counted = enrolled.groupby("class_key").size()
     has_files = classes["institution_code"].isin(with_files)
@@ -106,7 +111,11 @@ def _school_pupils(
         absent = ~institutions["institution_code"].isin(sums.index)
         return institutions["institution_code"].map(sums).where(~absent, 0)
 
-    return institutions.assign(compulsory=total(COMPULSORY), kindergarten=total(["kindergarten"]))
+    return institutions.assign(
+        compulsory=total(COMPULSORY),
+        kindergarten=total(["kindergarten"]),
+        pupils=total(stages["stage"].unique()),
+    )
 
 
 def _add_share_of_kitchens(
@@ -122,22 +131,3 @@ def _add_share_of_kitchens(
     ]
     online = kitchens["camera_online_on"].notna() & (kitchens["camera_online_on"] <= day)
     _add(figures, "7.8", kitchens.assign(n=online.astype(float), d=1.0), "ratio")
-
-
-def _add(figures: dict[str, str], indicator: str, facts: pd.DataFrame, how: str) -> None:
-    """Add up at three levels; facts whose data are missing stay out of the sums."""
-    known = facts[facts["n"].notna()]
-    for level, key in (
-        ("institution", "institution_code"),
-        ("division", "division_code"),
-        ("city", None),
-    ):
-        groups = known.groupby(key) if key else known.groupby(lambda _: CITY)
-        values = groups["n"].sum()
-        if how == "ratio":
-            values = 100 * values / groups["d"].sum()
-        figures |= {
-            f"{indicator} {level} {unit}": f"{value:.6f}"
-            for unit, value in values.items()
-            if pd.notna(value)
-        }
