@@ -140,6 +140,24 @@ def test_facts_can_be_filtered_ordered_and_paged(snapshot: Snapshot, pack: Pack)
     assert len(list(rows)) == facts_page(run.folder, "3.6", division="230102").total
 
 
+def test_what_fails_comes_first_in_the_fields_terms(snapshot: Snapshot, pack: Pack) -> None:
+    """Without another order facts go from fail to pass; codes have terms; the definition names its parameters."""
+    run = run_indicators(snapshot=snapshot, pack=pack, as_of=AS_OF, only=["3.6"])
+    page = facts_page(run.folder, "3.6")
+    columns = {column.name: column for column in page.columns}
+    states = [row[list(columns).index("state")] for row in page.rows]
+    backwards = facts_page(run.folder, "3.6", order="-state")
+    assert states == sorted(states)
+    assert set(states) == {"fail", "pass"}
+    assert backwards.rows[0][list(columns).index("state")] == "pass"
+    assert columns["stage"].term("primary", language="zh-hans") == "小学"
+    assert columns["stage"].term("primary", language="en") == "Primary"
+    assert columns["stage"].term("nursery", language="en") == "nursery"
+    assert page.definition is not None
+    limits = {one.name: (one.value, one.since) for one in page.definition.parameters}
+    assert limits["class_size_limit.primary"] == ("45", "2017-04-19")
+
+
 def test_what_is_not_there_is_named(snapshot: Snapshot, pack: Pack) -> None:
     """An unknown indicator, reading, column or engine is an error with a way out."""
     run = run_indicators(snapshot=snapshot, pack=pack, as_of=AS_OF, only=["3.6"])
