@@ -139,6 +139,8 @@ def submit_claim(
 ) -> Claim:
     """Report progress: a total reached, or a milestone done, with the files that show it.
 
+    The same report sent again while it waits for a decision, as by a second click, gives the first one.
+
     Raises:
         ClaimWithoutEvidence: If there is no file.
         ClaimNotPlausible: If the value is negative, a share above 100, or the day lies outside the plan.
@@ -147,6 +149,22 @@ def submit_claim(
     if not files:
         raise ClaimWithoutEvidence
     check_claim(commitment, value, as_of)
+    kept = {
+        stored.sha256: (stored, file.name) for file in files for stored in [store_evidence(file)]
+    }
+    Commitment.objects.select_for_update(of=("self",)).get(pk=commitment.pk)  # one report at a time
+    for earlier in Claim.objects.filter(
+        commitment=commitment,
+        division_id=division,
+        milestone=milestone,
+        value=value,
+        as_of=as_of,
+        note=note,
+        claimed_by=by,
+        state=ClaimState.SUBMITTED,
+    ):
+        if set(earlier.evidence.values_list("file_id", flat=True)) == set(kept):
+            return earlier
     claim = Claim.objects.create(
         commitment=commitment,
         division_id=division,
@@ -157,9 +175,6 @@ def submit_claim(
         claimed_by=by,
         claimed_at=at,
     )
-    kept = {
-        stored.sha256: (stored, file.name) for file in files for stored in [store_evidence(file)]
-    }
     ClaimEvidence.objects.bulk_create(
         ClaimEvidence(claim=claim, file=stored, name=name[:200]) for stored, name in kept.values()
     )

@@ -17,7 +17,7 @@ from xuezheng.apps.record.models import JobRun
 from xuezheng.apps.registry import tasks
 from xuezheng.apps.registry.exchange import export, guard, writing
 from xuezheng.apps.registry.exchange.sheets import SheetKind, sheet_kinds
-from xuezheng.apps.registry.models import ImportBatch, ImportState
+from xuezheng.apps.registry.models import Division, ImportBatch, ImportState
 from xuezheng.apps.registry.services import imports
 from xuezheng.apps.registry.views import exchange_preview
 from xuezheng.kernel.errors import DomainError, InputError
@@ -81,6 +81,10 @@ def export_rows(request: HttpRequest, kind: str) -> HttpResponse:
     scope = scope_of(request.user, action)
     if scope.is_empty:
         raise PermissionDenied(action)
+    if (division and not Division.objects.filter(code=division).exists()) or (
+        institution and imports.division_of(institution) is None
+    ):
+        raise Http404
     if division or institution:
         where = division or imports.division_of(institution)
         # A school head may name the own division: what comes out is the own school's all the same.
