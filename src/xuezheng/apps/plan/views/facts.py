@@ -29,6 +29,7 @@ from xuezheng.evidence import facts_page, facts_table
 
 PAGE_ROWS = 50
 _LARGEST_SHEET = 200_000
+_LONGEST_PAGE_NUMBER = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +59,7 @@ class FactFilter:
 def index(request: HttpRequest, code: str) -> HttpResponse:
     """Show the facts behind a commitment's figure."""
     page, commitment, wanted = _open(request, code)
-    number = (
-        max(1, int(request.GET.get("page", "1"))) if request.GET.get("page", "1").isdigit() else 1
-    )
+    number = _page_number(request.GET.get("page", ""))
     found = facts_page(
         Path(page.run.folder),  # type: ignore[union-attr]  # _open answers 404 without a run
         commitment.indicator,
@@ -115,6 +114,12 @@ def workbook(request: HttpRequest, code: str) -> HttpResponse:
     return workbook_response(content, name=f"{commitment.code} {_('Underlying facts')}.xlsx")
 
 
+def _page_number(text: str) -> int:
+    """Read a page's number; whatever is none, or far beyond any page, is the first."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= _LONGEST_PAGE_NUMBER
+    return max(1, int(text)) if is_number else 1
+
+
 def _open(request: HttpRequest, code: str) -> tuple[Page, Commitment, FactFilter]:
     page = open_page(request, action="plan.view_facts")
     commitment = find_commitment(page.plan, code)
@@ -138,14 +143,19 @@ def _within_sight(page: Page, wanted: FactFilter) -> FactFilter:
         PermissionDenied: If the address names another one, or the viewer has none.
     """
     viewer = page.viewer
-    if viewer.city or (wanted.division and wanted.division in viewer.divisions):
+    if viewer.city:
+        return wanted
+    if wanted.division and wanted.division in viewer.divisions:
+        inside = Institution.objects.filter(code=wanted.institution, division=wanted.division)
+        if wanted.institution and not inside.exists():
+            raise PermissionDenied("plan.view_facts")
         return wanted
     if viewer.institutions and not wanted.division:
         own = wanted.institution or min(viewer.institutions)
         if own in viewer.institutions:
             return _replaced(wanted, institution=own)
     if viewer.divisions and not wanted.division:
-        return _replaced(wanted, division=min(viewer.divisions))
+        return _within_sight(page, _replaced(wanted, division=min(viewer.divisions)))
     raise PermissionDenied("plan.view_facts")
 
 
