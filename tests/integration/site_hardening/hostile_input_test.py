@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from xuezheng.apps.plan.models import Claim, Risk
+from xuezheng.apps.record.services import write_event
 
 from .access_world import World, world  # noqa: F401, TID252 - fixtures, and a folder of tests has no other name
 
@@ -173,6 +174,24 @@ def test_headers_keep_pages_and_files_to_themselves(world: World) -> None:
     for page in ("/plan/evidence/{evidence}/", "/verify/{document}/file/"):
         answer = world.clients["planner"].get(page.format_map(world.names))
         assert answer.headers["Content-Disposition"].startswith("attachment"), page
+
+
+def test_an_event_shows_no_history_of_another_division(world: World) -> None:
+    """A district officer who opens an own event reads nothing that another division did to the same thing."""
+    officer, own, other = (
+        world.users["district_officer"], world.names["division"], world.names["foreign_division"],
+    )  # fmt: skip
+    _theirs, mine = (
+        write_event(
+            by=officer, action="plan.claim.submit", subject=("commitment", "9.9"), division=division,
+            facts={"reason": why},
+        )
+        for division, why in ((other, "FOREIGN-REASON"), (own, "OWN-REASON"))
+    )  # fmt: skip
+    page = world.clients["district_officer"].get(f"/record/events/{mine.stream}/{mine.sequence}/")
+    shown = page.content.decode()
+    assert "OWN-REASON" in shown
+    assert "FOREIGN-REASON" not in shown
 
 
 def test_cookies_redirects_hosts_and_forgery(world: World) -> None:
