@@ -11,7 +11,6 @@ from xuezheng.apps.record.models import DocumentContent, PublishedDocument
 from xuezheng.apps.record.services import write_event
 from xuezheng.kernel.errors import StateError, gettext_noop
 
-
 # Papers of the house: a kind, and the action that its readers must be allowed. All other kinds are open to everybody.
 INTERNAL_KINDS = {"plan.report": "plan.report"}
 
