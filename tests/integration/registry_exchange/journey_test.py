@@ -163,19 +163,16 @@ def test_a_killed_worker_leaves_nothing_half_written(
     url = os.environ["DATABASE_URL"].replace(
         base, base.rsplit("/", 1)[0] + "/" + str(connection.settings_dict["NAME"])
     )
-    worker = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", _KILLED, str(batch.pk)],
         env={**os.environ, "DATABASE_URL": url},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-    )
-    assert worker.stdout is not None
-    assert worker.stdin is not None
-    assert worker.stdout.readline() == b"half\n"
-    worker.send_signal(signal.SIGKILL)
-    worker.wait()
-    worker.stdout.close()
-    worker.stdin.close()
+    ) as worker:
+        assert worker.stdout is not None
+        said = worker.stdout.readline()
+        worker.send_signal(signal.SIGKILL)
+    assert said == b"half\n"
 
     assert (Student.objects.count(), ImportBatch.objects.get().state) == (0, "applying")
     planner.post(f"{PAGE}imports/{batch.pk}/again/")

@@ -59,7 +59,10 @@ def _drifted(folder: Path) -> Iterator[tuple[Path, str]]:
 def _set_up() -> None:
     """Load the settings and the apps; what they ask for and no page needs is named, not made."""
     import django
+    from django.apps import apps
 
+    if apps.ready:  # in a process that already stands on settings of its own
+        return
     needless = {
         "DATABASE_URL": "postgresql:///none",
         "XUEZHENG_SECRET_KEY": "none",

@@ -84,7 +84,7 @@ def days_after(day: date, due: date) -> str:
 
 
 _ROWS_KEPT = 8000
-_rows: dict[tuple[int, str, str, str, bool], SafeString] = {}
+_rows: dict[tuple[int, str, str, str, bool, bool], SafeString] = {}
 
 
 @register.simple_tag(takes_context=True)
@@ -93,6 +93,8 @@ def board_row(context: template.Context, row: CommitmentStatus) -> SafeString:
     wanted = context.get("wanted")
     division = getattr(wanted, "division", "")
     public = bool(context.get("is_public"))
+    # A unit's page shows what it leads in the whole city.
+    sees_units = not public and bool(getattr(context.get("viewer"), "city", False))
     language = get_language() or ""
     commitment = row.commitment
     key = (
@@ -101,11 +103,18 @@ def board_row(context: template.Context, row: CommitmentStatus) -> SafeString:
         language,
         division,
         public,
+        sees_units,
     )
     kept = _rows.get(key) if row.pk else None
     if kept is not None:
         return kept
-    facts = {"row": row, "commitment": commitment, "wanted": wanted, "is_public": public}
+    facts = {
+        "row": row,
+        "commitment": commitment,
+        "wanted": wanted,
+        "is_public": public,
+        "sees_units": sees_units,
+    }
     written = SafeString(get_template("plan/parts/board_row.html").render(facts))
     if len(_rows) >= _ROWS_KEPT:
         _rows.clear()
