@@ -1,0 +1,1 @@
+"""Public draws whose numbers nobody can choose and everybody can check."""

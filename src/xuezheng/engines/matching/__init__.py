@@ -1,0 +1,1 @@
+"""Gives out scarce places by lists, standings and a published rule."""
