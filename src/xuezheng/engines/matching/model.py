@@ -327,7 +327,9 @@ class Cutoff:
     is_full: bool
     """Whether seats taken reach the seats: else everybody eligible would have been held."""
     last: str = ""
-    """The applicant at the cut-off; empty where nobody is held."""
+    """The applicant at the cut-off (of a unit the first); empty where nobody is held."""
+    choice: int = 0
+    """Which choice of the last one's list this was: tells the band, and whether the tier was looked at."""
     step: int = 0
     tier: str = ""
     keys: tuple[Decimal, ...] = ()
