@@ -202,8 +202,9 @@ class Applicant:
     tiers_at: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Tiers held at one school: a sibling there, for example."""
     keys: dict[str, Decimal] = field(default_factory=dict)
+    """A value for each key that the rules compare."""
     number: int | None = None
-    """The draw number."""
+    """The draw number; who has none stands after all who have one."""
     unit: str = ""
     locks: tuple[Lock, ...] = ()
     east_metres: int | None = None
@@ -333,7 +334,9 @@ class Cutoff:
     step: int = 0
     tier: str = ""
     keys: tuple[Decimal, ...] = ()
+    """As many as are compared: one with `LastSeat.DRAW`."""
     number: int | None = None
+    """None where numbers are not compared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,8 @@ class Row:
     members: tuple[str, ...]
     options: tuple[Option, ...]
     """In the order of the wish: by choice, then by the school's order of filling."""
+    claims: tuple[Option, ...] = ()
+    """Pools not on its list where it stands all the same, choice 0; only trading asks for them."""
 
     @property
     def weight(self) -> int:

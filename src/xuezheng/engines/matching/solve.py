@@ -1,0 +1,135 @@
+"""Give out places: one round by one mechanism, or a whole problem."""
+
+from collections.abc import Callable
+
+from xuezheng.engines.matching import plain
+from xuezheng.engines.matching.build import build_round
+from xuezheng.engines.matching.fingerprint import problem_hash
+from xuezheng.engines.matching.model import (
+    Assignment,
+    Cutoff,
+    LastSeat,
+    MechanismKind,
+    PlacementKind,
+    Problem,
+    Result,
+)
+from xuezheng.engines.matching.orders import need_decided
+from xuezheng.engines.matching.outcome import by_identifier, read_assignments, read_cutoffs
+from xuezheng.engines.matching.rounds import Round
+from xuezheng.kernel.errors import InputError, gettext_noop
+
+ENGINE = "matching"
+ENGINE_VERSION = "1"
+KERNEL_ROWS = 2_000
+"""From this many rows on the compiled kernels pay; below, they are not even imported."""
+
+
+class BandMissing(InputError):
+    """Choice bands are asked for, but not how wide."""
+
+    code = "matching.band_missing"
+    template = gettext_noop("The rules ask for choice bands but not for how many choices one has.")
+    remedy = gettext_noop("Set band to 1 or more.")
+
+
+class NotOneRound(InputError):
+    """A sequence of filings is asked for where one round is solved."""
+
+    code = "matching.not_one_round"
+    template = gettext_noop("A sequence of filings is not one round.")
+    remedy = gettext_noop("Solve the whole problem.")
+
+
+def assign(
+    market: Round,
+    *,
+    mechanism: MechanismKind = MechanismKind.DEFERRED_ACCEPTANCE,
+    band: int | None = None,
+    admit_ties: bool = False,
+) -> list[int]:
+    """Run one mechanism over one round.
+
+    Args:
+        market: Rows and pools.
+        mechanism: The mechanism; not `FILINGS`.
+        band: Choices in a band, for `CHOICE_BANDS`.
+        admit_ties: Whether all who are level with a last seat are admitted (`LastSeat.ADMIT_ALL`). If not, such a tie
+            is an error.
+
+    Returns:
+        For each row the place of its option in `Row.options`, -1 for none.
+
+    Raises:
+        BandMissing: If choice bands lack their width.
+        NotOneRound: If the mechanism is `FILINGS`.
+        NotOneOrder: If a serial dictatorship is asked for and a row stands differently at two options.
+        UnitsCannotTrade: If top trading cycles are asked for and a row takes several seats.
+        UndecidedTie: If a tie at a last seat is not to be admitted, or any tie is met by top trading cycles.
+    """
+    if mechanism is MechanismKind.IMMEDIATE_ACCEPTANCE:
+        mechanism, band = MechanismKind.CHOICE_BANDS, 1
+    if mechanism is MechanismKind.CHOICE_BANDS and (band is None or band < 1):
+        raise BandMissing
+    taken = _mechanisms(market, band or 0)[mechanism]()
+    if not admit_ties:
+        need_decided(market, taken)
+    return taken
+
+
+def _mechanisms(market: Round, band: int) -> dict[MechanismKind, Callable[[], list[int]]]:
+    run: dict[MechanismKind, Callable[[], list[int]]] = {
+        MechanismKind.DEFERRED_ACCEPTANCE: lambda: plain.defer(market),
+        MechanismKind.SERIAL_DICTATORSHIP: lambda: plain.dictate(market),
+        MechanismKind.CHOICE_BANDS: lambda: plain.band_by_band(market, band),
+        MechanismKind.TOP_TRADING_CYCLES: lambda: plain.trade(market),
+        MechanismKind.FILINGS: _refuse_filings,
+    }
+    return run
+
+
+def _refuse_filings() -> list[int]:
+    raise NotOneRound
+
+
+def solve(problem: Problem) -> Result:
+    """Give out the places of a valid problem.
+
+    Returns:
+        One assignment for each applicant by identifier, the cut-off of every pool, and the hash of the problem. The
+        order of applicants and schools in the problem plays no part.
+
+    Raises:
+        InputError: What `assign` raises, or `KeyMissing`.
+    """
+    assignments, cutoffs = _main_round(problem)
+    if problem.rules.placement.kind is not PlacementKind.NONE:
+        from xuezheng.engines.matching.placement import place  # noqa: PLC0415
+
+        assignments = place(problem, assignments)
+    return Result(
+        problem_hash=problem_hash(problem),
+        engine_version=ENGINE_VERSION,
+        assignments=by_identifier(assignments),
+        cutoffs=tuple(cutoffs),
+    )
+
+
+def _main_round(problem: Problem) -> tuple[list[Assignment], list[Cutoff]]:
+    rules = problem.rules
+    if rules.mechanism is MechanismKind.FILINGS:
+        from xuezheng.engines.matching.filings import solve_filings  # noqa: PLC0415
+
+        return solve_filings(problem, assign)
+    market = build_round(problem)
+    taken = assign(
+        market,
+        mechanism=rules.mechanism,
+        band=rules.band,
+        admit_ties=rules.last_seat is LastSeat.ADMIT_ALL,
+    )
+    band = {
+        MechanismKind.CHOICE_BANDS: rules.band,
+        MechanismKind.IMMEDIATE_ACCEPTANCE: 1,
+    }.get(rules.mechanism)
+    return read_assignments(market, taken), read_cutoffs(problem, market, taken, band=band)
