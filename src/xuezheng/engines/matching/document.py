@@ -32,7 +32,6 @@ from xuezheng.engines.matching.faults import (
 from xuezheng.engines.matching.model import Problem, Result
 from xuezheng.kernel.errors import InputError, Phrase, gettext_noop
 
-FORMATS: Mapping[type, str] = {Problem: "xuezheng.problem/1", Result: "xuezheng.result/1"}
 EXACT = 2**53 - 1
 """The largest whole number that every JSON reader takes exactly (RFC 8259, section 6)."""
 
@@ -67,6 +66,11 @@ def read_result(data: bytes, *, source: str) -> Result:
 def problem_from(plain: Any, *, source: str) -> Problem:
     """Make a problem from plain lists, mappings, text and numbers (as YAML gives them)."""
     return cast(Problem, _typed(Problem, plain, source))
+
+
+def read_document(kind: Any, data: bytes, *, source: str) -> Any:
+    """Read any other frozen dataclass of the engine as strictly; errors as for `read_problem`."""
+    return _typed(kind, decode_json(data, source=source), source)
 
 
 def document_bytes(document: Problem | Result) -> bytes:
@@ -135,15 +139,11 @@ def adapter(kind: Any) -> TypeAdapter[Any]:
 
 def _typed(kind: Any, plain: Any, source: str) -> Any:
     if isinstance(plain, Mapping):
-        found = plain.get("format", FORMATS[kind])
-        if found != FORMATS[kind]:
-            fault = make_fault(
-                "other_format",
-                part_entry("format"),
-                "format",
-                value=_shown(found),
-                expected=FORMATS[kind],
-            )
+        expected = _format_of(kind)
+        found = plain.get("format", expected)
+        if expected and found != expected:
+            facts = {"value": _shown(found), "expected": expected}
+            fault = make_fault("other_format", part_entry("format"), "format", **facts)
             raise _invalid([fault], source)
         plain = _with_numbers(plain, "applicants" if kind is Problem else "cutoffs")
     try:
@@ -152,6 +152,11 @@ def _typed(kind: Any, plain: Any, source: str) -> Any:
         return adapter(kind).validate_json(text)[0]
     except ValidationError as error:
         raise _invalid(_faults_from(error, plain), source) from None
+
+
+def _format_of(kind: Any) -> Any:
+    """Give the format that documents of a kind carry: the default of their field."""
+    return next((item.default for item in fields(kind) if item.name == "format"), None)
 
 
 def _text_of(value: Any) -> str:

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from xuezheng.engines.matching.document import FORMATS, adapter
+from xuezheng.engines.matching.document import adapter
 from xuezheng.engines.matching.model import Problem, Result
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -38,9 +38,10 @@ def _schema(kind: type, *, holder: str) -> dict[str, Any]:
     parts = found["$defs"]
     parts[holder]["properties"]["number"] = dict(_NUMBER)
     document = parts.pop(kind.__name__)
+    version = document["properties"]["format"]["default"]
     document["properties"]["format"] = {
-        "const": FORMATS[kind],
-        "default": FORMATS[kind],
+        "const": version,
+        "default": version,
         "description": "The format and its version.",
     }
     for part in (document, *parts.values()):
