@@ -61,6 +61,7 @@ def skeleton(tmp_path: Path, root: Path) -> Path:
     package = tmp_path / "xuezheng"
     names = [f"{layer}/__init__" for layer in LAYERS]
     names += ["kernel/money", "kernel/periods", "policy/schema", "evidence/query", "site/paths"]
+    names += ["site/commands/__init__", "site/commands/draw"]
     for engine in ("draw", "matching"):
         names += [f"engines/{engine}/{part}" for part in ("__init__", *ENGINE_PARTS)]
     for app in ("portal", "plan", "auctions", "custody", "registry", "accounts", "record"):
@@ -73,6 +74,7 @@ def skeleton(tmp_path: Path, root: Path) -> Path:
         "kernel/money": "import xuezheng.kernel.periods",
         "engines/draw/solve": "import xuezheng.engines.draw.model",
         "policy/schema": "import xuezheng.engines.draw.model",
+        "site/commands/draw": "import xuezheng.engines.draw.solve",
         "apps/plan/engine_adapter": "import xuezheng.engines.draw.solve",
         "apps/plan/services": "import xuezheng.apps.plan.selectors, xuezheng.apps.registry.services",
         "apps/plan/views": "import xuezheng.apps.plan.services",

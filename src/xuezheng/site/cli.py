@@ -37,6 +37,9 @@ GROUPS: Mapping[str, Group] = {
     "registry": _group("registry", "Excel in and out of the registers."),
     "snapshot": _group("snapshot", "Take, list and verify snapshots of the city."),
     "indicators": _group("indicators", "Compute the indicators of a pack over a snapshot."),
+    "draw": _group(
+        "draw", "Draw lots that anyone can repeat: commit, reveal, number, prove, check."
+    ),
     "audit": _group("audit", "Verify the chain of audit events."),
     "user": _group("user", "Make users and give them roles."),
     "db": _group("db", "The database: migrate, address, management commands."),
