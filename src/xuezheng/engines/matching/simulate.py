@@ -1,0 +1,223 @@
+"""The same cohort under other rules, over many redraws: who would get what, and who would gain or lose.
+
+A simulation says what the lists at hand would have led to. Families adapt their lists to the rule: where a rule is not
+strategy-proof (`strategy_warnings`) read the figures as a direction, not as a forecast.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from xuezheng.engines.matching.fingerprint import problem_hash
+from xuezheng.engines.matching.measures import (
+    COUNTS,
+    FIGURES,
+    KNOWN,
+    METRES,
+    MOVES,
+    Category,
+    Cohort,
+    Estimate,
+    Ints,
+    Outcome,
+    estimate,
+    make_cohort,
+    tally,
+)
+from xuezheng.engines.matching.model import Applicant, Problem
+from xuezheng.engines.matching.redraws import draw_numbers
+from xuezheng.engines.matching.runs import Runs, prepare_runs
+from xuezheng.engines.matching.scenario import BASE, Scenario, apply_scenario, wish_lists
+from xuezheng.engines.matching.strategy import StrategyWarning, strategy_warnings
+from xuezheng.kernel.errors import InputError, gettext_noop
+
+Progress = Callable[[int, int], None]
+"""Called with the runs done and the runs in all."""
+
+
+class ScenarioTwice(InputError):
+    """Two scenarios have one name."""
+
+    code = "matching.scenario_twice"
+    template = gettext_noop("The scenario %(scenario)s stands twice.")
+    remedy = gettext_noop(
+        "Give every scenario a name of its own; the rules as they are have the name base."
+    )
+
+
+class RedrawsNegative(InputError):
+    """A number of redraws that cannot be."""
+
+    code = "matching.redraws_negative"
+    template = gettext_noop("%(redraws)s redraws are not possible.")
+    remedy = gettext_noop(
+        "Ask for 1 or more, or for 0 to keep the draw numbers that the problem has."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """All figures about one category of applicants under one scenario."""
+
+    category: Category
+    counts: dict[str, Estimate]
+    """Applicants, by the names `measures.COUNTS`."""
+    moves: dict[str, Estimate]
+    """Applicants who are better (`up`) or worse off (`down`) than under the base; empty for the base."""
+    metres: dict[str, Estimate]
+    """`measures.METRES` over those whose home and school have coordinates; empty where there are none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScenarioReport:
+    """What one scenario led to."""
+
+    scenario: Scenario
+    is_random: bool
+    """Whether the draw decides anything; if not, one run is all there is."""
+    warnings: tuple[StrategyWarning, ...]
+    lines: tuple[Line, ...]
+    """For all, then by division, then by group."""
+
+    def line(self, by: str = "all", name: str = "") -> Line:
+        """Give the line of one category."""
+        return next(one for one in self.lines if (one.category.by, one.category.name) == (by, name))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Simulation:
+    """A problem under a list of scenarios, the rules as they are first."""
+
+    problem: str
+    problem_hash: str
+    """Of the problem as it was given, with its own draw numbers."""
+    seed: str
+    redraws: int
+    """0: the draw numbers of the problem were kept."""
+    scenarios: tuple[ScenarioReport, ...]
+    format: str = "xuezheng.simulation/1"
+
+    @property
+    def is_random(self) -> bool:
+        """Whether the draw decides anything in any scenario."""
+        return any(one.is_random for one in self.scenarios)
+
+
+def simulate(
+    problem: Problem,
+    scenarios: Sequence[Scenario] = (),
+    *,
+    seed: str = "",
+    redraws: int = 0,
+    progress: Progress | None = None,
+) -> Simulation:
+    """Run a problem and scenarios of it over redraws of the draw numbers.
+
+    Redraw `r` gives everybody the same number in every scenario, so that differences between scenarios are not luck. A
+    scenario in which the draw decides nothing is run once.
+
+    Args:
+        problem: A valid problem; it need not have draw numbers if there are redraws.
+        scenarios: What to compare it with.
+        seed: What the redraws follow from (`redraws.draw_numbers`); any text.
+        redraws: How many; 0: one run with the draw numbers that the problem has.
+        progress: Told after each run.
+
+    Raises:
+        ScenarioInvalid: If a scenario does not fit the problem.
+        ScenarioTwice: If two have one name.
+        RedrawsNegative: If `redraws` is.
+        InputError: What `solve` raises.
+    """
+    named = [Scenario(name=BASE), *scenarios]
+    _check(named, redraws)
+    cohort, wishes = make_cohort(problem), wish_lists(problem)
+    longest = max(map(len, wishes.values()), default=0)
+    given = problem if redraws == 0 else replace(problem, applicants=_unnumbered(problem))
+    applied = [apply_scenario(given, one) for one in named]
+    prepared = [prepare_runs(one, wishes, cohort) for one in applied]
+    tallies = _run_all(prepared, cohort, seed=seed, redraws=redraws, progress=progress)
+    return Simulation(
+        problem=problem.id,
+        problem_hash=problem_hash(problem),
+        seed=seed,
+        redraws=redraws,
+        scenarios=tuple(
+            ScenarioReport(
+                scenario=scenario,
+                is_random=runs.is_random,
+                warnings=strategy_warnings(changed.rules, longest_list=longest),
+                lines=_lines(cohort, counted, with_moves=scenario.name != BASE),
+            )
+            for scenario, changed, runs, counted in zip(
+                named, applied, prepared, tallies, strict=True
+            )
+        ),
+    )
+
+
+def _check(scenarios: Sequence[Scenario], redraws: int) -> None:
+    names = [one.name for one in scenarios]
+    for name in names:
+        if names.count(name) > 1:
+            raise ScenarioTwice(scenario=name)
+    if redraws < 0:
+        raise RedrawsNegative(redraws=redraws)
+
+
+def _unnumbered(problem: Problem) -> tuple[Applicant, ...]:
+    """Give everybody the same number, so that standings differ by all but the draw."""
+    return tuple(replace(one, number=0) for one in problem.applicants)
+
+
+def _run_all(
+    prepared: Sequence[Runs],
+    cohort: Cohort,
+    *,
+    seed: str,
+    redraws: int,
+    progress: Progress | None,
+) -> list[Ints]:
+    """Run everything, redraw by redraw; gives for each scenario the tallies of its runs, stacked."""
+    repeats = max(redraws, 1)
+    fixed: dict[int, Outcome] = {}
+    tallies: list[list[Ints]] = [[] for _ in prepared]
+    any_random = [runs.is_random for runs in prepared]
+    for redraw in range(1, repeats + 1):
+        if redraw > 1 and not any(any_random):
+            break
+        numbers = draw_numbers(len(cohort.ids), seed=seed, redraw=redraw) if redraws else None
+        base: Outcome | None = None
+        for place, runs in enumerate(prepared):
+            if place in fixed:
+                outcome = fixed[place]
+            else:
+                outcome = runs.run(numbers)
+                if not any_random[place]:
+                    fixed[place] = outcome
+            # the base's luck moves people even against a rule without any
+            if any_random[place] or redraw == 1 or any_random[0]:
+                tallies[place].append(tally(cohort, outcome, base))
+            base = outcome if base is None else base
+        if progress is not None:
+            progress(redraw, repeats if any(any_random) else 1)
+    return [np.stack(found) for found in tallies]
+
+
+def _lines(cohort: Cohort, counted: Ints, *, with_moves: bool) -> tuple[Line, ...]:
+    return tuple(
+        _line(category, counted[:, place, :], with_moves=with_moves)
+        for place, category in enumerate(cohort.categories)
+    )
+
+
+def _line(category: Category, runs: Ints, *, with_moves: bool) -> Line:
+    column = {name: runs[:, place] for place, name in enumerate(FIGURES)}
+    known = column[KNOWN] > 0
+    return Line(
+        category=category,
+        counts={name: estimate(column[name]) for name in COUNTS},
+        moves={name: estimate(column[name]) for name in MOVES} if with_moves else {},
+        metres={name: estimate(column[name][known]) for name in METRES} if known.any() else {},
+    )
