@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from xuezheng.site.data_folder import default_data_folder, kept_secret
 from xuezheng.site.database_url import parse_database_url
 from xuezheng.site.environment import Environment
+from xuezheng.site.openid import openid_origins
 
 _env = Environment()
 
@@ -203,7 +204,8 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        # The form that leaves for the sign-in service is answered by a redirect to it.
+        "form-action": [SELF, *openid_origins(_openid_server)],
         "base-uri": [SELF],
         "frame-ancestors": [NONE],
         "object-src": [NONE],

@@ -4,10 +4,12 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from xuezheng.apps.accounts.models import User
@@ -74,7 +76,9 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  
         username = str(claims.get("preferred_username") or "")
         user = User.objects.filter(username__iexact=username, is_active=True).first()
         if not username or user is None:
-            raise PermissionDenied(
-                _("The sign-in service does not name a user of this city. Ask the planner.")
+            messages.error(
+                request,
+                _("The sign-in service does not name a user of this city. Ask the planner."),
             )
+            raise ImmediateHttpResponse(redirect("account_login"))
         sociallogin.connect(request, user)
