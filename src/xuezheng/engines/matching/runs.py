@@ -114,6 +114,12 @@ class RoundRuns:
         envy = envious_rows(columns, option_keys(columns, ranks), chosen, has, is_open)
         return outcome_of_rows(columns, chosen, envy)
 
+    def with_rows(self, rows: Ints, columns: Columns) -> "RoundRuns":
+        """Give the round of some rows, each as often as it is named; `columns` are those of `resample`."""
+        found = tuple(self.market.rows[row] for row in rows.tolist())
+        market = Round(pools=self.market.pools, rows=found)
+        return RoundRuns(problem=self.problem, market=market, wide=columns)
+
     def choose(self, ranks: Ints | None) -> Ints:
         """Give for each row the place of its option in the columns, -1 for none."""
         rules = self.problem.rules

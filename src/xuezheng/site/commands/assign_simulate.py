@@ -1,0 +1,263 @@
+"""`xuezheng assign simulate`: the same cohort under other rules; works on files, needs no database."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from xuezheng.engines.matching.measures import Estimate
+    from xuezheng.engines.matching.model import Problem
+    from xuezheng.engines.matching.scenario import Scenario
+    from xuezheng.engines.matching.simulate import Line, Simulation
+
+DEFAULT_REDRAWS = 100
+_SHOW_AFTER_SECONDS = 2.0
+
+ProblemFile = Annotated[Path, typer.Argument(help="The problem, JSON.")]
+ScenarioFile = Annotated[
+    Path | None, typer.Option("--scenarios", help="A list of scenarios, YAML or JSON.")
+]
+Mechanisms = Annotated[
+    list[str] | None, typer.Option("--mechanism", help="One more scenario: this mechanism.")
+]
+Bands = Annotated[
+    list[int] | None, typer.Option("--band", help="One more scenario: choice bands of this width.")
+]
+QuotaShares = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--quota-share",
+        help="One more scenario: this share of the general and quota seats of each school as quota, such as 0.6.",
+    ),
+]
+MaxChoices = Annotated[
+    list[int] | None,
+    typer.Option("--max-choices", help="One more scenario: lists of at most so many; 0: no limit."),
+]
+LockYears = Annotated[
+    list[int] | None,
+    typer.Option("--lock-years", help="One more scenario: seats locked for so many years."),
+]
+Redraws = Annotated[
+    int,
+    typer.Option(help="How often the draw is repeated; 0: keep the draw numbers given.", min=0),
+]
+Seed = Annotated[str, typer.Option(help="Any text; the same seed gives the same output.")]
+Out = Annotated[
+    list[Path] | None, typer.Option(help="A file to write, .json or .csv; may stand twice.")
+]
+By = Annotated[str, typer.Option(help="What to show on screen: all, division or group.")]
+
+
+def simulate(
+    problem: ProblemFile,
+    *,
+    scenarios: ScenarioFile = None,
+    mechanism: Mechanisms = None,
+    band: Bands = None,
+    quota_share: QuotaShares = None,
+    max_choices: MaxChoices = None,
+    lock_years: LockYears = None,
+    redraws: Redraws = DEFAULT_REDRAWS,
+    seed: Seed = "simulate",
+    out: Out = None,
+    by: By = "all",
+) -> None:
+    """Run the same cohort under other rules and compare each with the rules as they are."""
+    from xuezheng.engines.matching.document import read_problem
+    from xuezheng.engines.matching.simulate import simulate as run
+
+    if by not in ("all", "division", "group"):
+        raise typer.BadParameter("--by is all, division or group.")
+    for path in out or []:
+        if path.suffix not in (".json", ".csv"):
+            raise typer.BadParameter(f"--out {path}: a name must end in .json or .csv.")
+    base = read_problem(_bytes(problem), source=str(problem))
+    wanted = [
+        *_from_file(scenarios),
+        *_from_flags(mechanism, band, quota_share, max_choices, lock_years),
+    ]
+    _validate(base, wanted, redraws=redraws, seed=seed, source=str(problem))
+    with _progress() as told:
+        found = run(base, wanted, seed=seed, redraws=redraws, progress=told)
+    for path in out or []:
+        _write(found, path)
+    _show(found, by)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise typer.BadParameter(f"{path} cannot be read: {error.strerror}.") from None
+
+
+def _from_file(path: Path | None) -> tuple[Scenario, ...]:
+    if path is None:
+        return ()
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    from xuezheng.engines.matching.simulation_document import ScenariosUnreadable, scenarios_from
+
+    try:
+        plain = YAML(typ="safe").load(_bytes(path).decode("utf-8-sig"))
+    except (YAMLError, UnicodeDecodeError) as error:
+        line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
+        why = str(getattr(error, "problem", None) or "it is neither YAML nor JSON in UTF-8")
+        raise ScenariosUnreadable(source=str(path), where=f"line {line}", why=why) from None
+    return scenarios_from(plain, source=str(path))
+
+
+def _from_flags(
+    mechanisms: list[str] | None,
+    bands: list[int] | None,
+    quota_shares: list[str] | None,
+    max_choices: list[int] | None,
+    lock_years: list[int] | None,
+) -> list[Scenario]:
+    """Make one scenario of each flag, named as it was written."""
+    from xuezheng.engines.matching.simulation_document import scenarios_from
+
+    plain: list[dict[str, Any]] = []
+    for name in mechanisms or []:
+        plain.append({"name": name, "mechanism": name})
+    for width in bands or []:
+        plain.append({"name": f"band {width}", "mechanism": "choice_bands", "band": width})
+    for share in quota_shares or []:
+        plain.append({"name": f"quota share {share}", "quota_shares": [{"share": _decimal(share)}]})
+    for length in max_choices or []:
+        plain.append({"name": f"max choices {length}", "max_choices": length})
+    for years in lock_years or []:
+        plain.append({"name": f"lock years {years}", "lock_years": years})
+    return list(scenarios_from(plain, source="The command line"))
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise typer.BadParameter(f"--quota-share {text} is not a number such as 0.6.") from None
+
+
+def _validate(
+    base: Problem, scenarios: list[Scenario], *, redraws: int, seed: str, source: str
+) -> None:
+    """Refuse a problem or scenario that contradicts itself, before anything is run."""
+    from xuezheng.engines.matching.redraws import draw_numbers, with_numbers
+    from xuezheng.engines.matching.scenario import apply_scenario
+    from xuezheng.engines.matching.validation import validate
+
+    if redraws:
+        base = with_numbers(base, draw_numbers(len(base.applicants), seed=seed, redraw=1))
+    validate(base, source=source)
+    for scenario in scenarios:
+        validate(apply_scenario(base, scenario), source=f"{source}, scenario {scenario.name}")
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """Show a bar once it has taken two seconds."""
+    import time
+
+    from rich.console import Console
+    from rich.progress import Progress
+
+    bar = Progress(console=Console(stderr=True), transient=True)
+    task = bar.add_task("Simulating", total=None)
+    started = time.monotonic()
+
+    def told(done: int, total: int) -> None:
+        if not bar.live.is_started and time.monotonic() - started > _SHOW_AFTER_SECONDS:
+            bar.start()
+        bar.update(task, completed=done, total=total)
+
+    try:
+        yield told
+    finally:
+        if bar.live.is_started:
+            bar.stop()
+
+
+def _write(found: Simulation, path: Path) -> None:
+    from xuezheng.engines.matching.simulation_document import simulation_plain, simulation_rows
+
+    if path.suffix == ".json":
+        text = json.dumps(simulation_plain(found), ensure_ascii=False, indent=1) + "\n"
+    else:
+        sheet = io.StringIO()
+        csv.writer(sheet, lineterminator="\n").writerows(simulation_rows(found))
+        text = sheet.getvalue()
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _show(found: Simulation, by: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    heads = ["Scenario", *([by.capitalize()] if by != "all" else []), "Applicants"]
+    heads += ["First choice", "Listed", "Elsewhere", "Unassigned", "Envy"]
+    heads += ["Metres (mean)", "Better off", "Worse off"]
+    table = Table(*heads, title=_title(found))
+    for report in found.scenarios:
+        name = report.scenario.title or report.scenario.name
+        for line in report.lines:
+            if line.category.by == by:
+                names = [name] if by == "all" else [name, line.category.name or "—"]
+                table.add_row(*names, *_cells(line))
+    console.print(table)
+    for report in found.scenarios:
+        if found.redraws > 1 and not report.is_random:
+            console.print(f"{report.scenario.name}: the draw decides nothing; run once.")
+        for warning in report.warnings:
+            console.print(
+                f"[yellow]{report.scenario.name}: not strategy-proof.[/] {warning.sentence}",
+                highlight=False,
+            )
+
+
+def _title(found: Simulation) -> str:
+    if not found.redraws:
+        return "With the draw numbers given"
+    if not found.is_random:
+        return "The draw decides nothing: one run"
+    return f"{found.redraws:,} redraws, seed {found.seed!r}; in brackets 2.5th to 97.5th percentile"
+
+
+def _cells(line: Line) -> list[str]:
+    size = line.category.applicants
+    counts = line.counts
+    cells = [f"{size:,}"]
+    names = ("first_choice", "listed", "elsewhere", "unassigned", "justified_envy")
+    cells += [_share(counts[name], size) for name in names]
+    metres = line.metres.get("distance_mean")
+    cells.append("" if metres is None else _range(metres, lambda value: f"{float(value):,.0f}"))
+    cells += [_share(line.moves[name], size) if line.moves else "" for name in ("up", "down")]
+    return cells
+
+
+def _share(one: Estimate, size: int) -> str:
+    if not size:
+        return ""
+    return _range(one, lambda value: f"{float(value * 100 / size):.1f} %")
+
+
+def _range(one: Estimate, write: Callable[[Fraction], str]) -> str:
+    from fractions import Fraction
+
+    if not one.varies:
+        return write(one.mean)
+    low, high = (write(Fraction(value)).removesuffix(" %") for value in (one.low, one.high))
+    return f"{write(one.mean)} [{low}-{high}]".replace("[", "\\[")
