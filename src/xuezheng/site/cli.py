@@ -40,6 +40,10 @@ GROUPS: Mapping[str, Group] = {
     "draw": _group(
         "draw", "Draw lots that anyone can repeat: commit, reveal, number, prove, check."
     ),
+    "assign": _group(
+        "assign", "Give out places: run, check, explain, simulate, call order, quotas."
+    ),
+    "verify": _group("verify", "Repeat and check a published bundle."),
     "audit": _group("audit", "Verify the chain of audit events."),
     "user": _group("user", "Make users and give them roles."),
     "db": _group("db", "The database: migrate, address, management commands."),

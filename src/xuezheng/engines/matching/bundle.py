@@ -13,15 +13,14 @@ Here are only bytes; folders and archives are read at the edge.
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from xuezheng.engines.matching.document import decode_json, read_problem, read_result
-from xuezheng.engines.matching.fingerprint import problem_hash
-from xuezheng.engines.matching.model import Assignment, Cutoff, Problem, Result
+from xuezheng.engines.matching.model import Problem, Result
 from xuezheng.engines.matching.validation import validate
 from xuezheng.kernel.canonical import sha256_hex
-from xuezheng.kernel.errors import DomainError, InputError, Phrase, gettext_noop
+from xuezheng.kernel.errors import DomainError, InputError, Phrase, StateError, gettext_noop
 
 FORMAT = "xuezheng.bundle/1"
 MANIFEST = "manifest.json"
@@ -39,13 +38,25 @@ class BundleInvalid(InputError):
     remedy = gettext_noop("Ask the publisher for the bundle as `xuezheng assign bundle` wrote it.")
 
 
+class BundleUnsound(StateError):
+    """What was to be published does not verify."""
+
+    code = "matching.bundle_unsound"
+    template = gettext_noop("Nothing was written: %(name)s does not hold: %(difference)s.")
+    remedy = gettext_noop(
+        "Make the result again from this problem, and use the files of its own draw."
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One property of a bundle, and the first difference where it does not hold."""
 
     name: str
-    """What was looked at, such as `files` or `replay`; the properties of a result have the checker's names."""
+    """What was looked at, such as `hashes`; the properties of a result have the checker's names."""
     difference: Phrase | None = None
+    applies: bool = True
+    """Whether there was anything to look at: nobody can be placed by hand where the rules do not allow it."""
 
     @property
     def holds(self) -> bool:
@@ -55,8 +66,8 @@ class Finding:
 
 DrawCheck = Callable[[Mapping[str, bytes], Problem], Iterable[Finding]]
 """Checks the files of the draw (by their names below `draw/`) against the problem."""
-Solve = Callable[[Problem], Result]
 ResultCheck = Callable[[Problem, Result], Iterable[Finding]]
+"""Checks every property of the result, and repeats it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +75,6 @@ class Engine:
     """What a verifier runs: the engine at hand, and the checks that know more than this module."""
 
     version: str
-    solve: Solve
     check_result: ResultCheck
     check_draw: DrawCheck
 
@@ -124,69 +134,7 @@ def verify_bundle(files: Mapping[str, bytes], engine: Engine) -> Iterator[Findin
     if draw:
         yield from engine.check_draw(draw, problem)
     yield _version_agrees(str(manifest.get("engine_version")), result, engine)
-    yield _hash_agrees(problem, result)
-    yield _replay(problem, result, engine)
     yield from engine.check_result(problem, result)
-
-
-def first_difference(told: Result, found: Result) -> Phrase | None:
-    """Name the first place at which two results differ; None where they say the same."""
-    told_places = {item.applicant: item for item in told.assignments}
-    found_places = {item.applicant: item for item in found.assignments}
-    for name in sorted(told_places.keys() | found_places.keys()):
-        if told_places.get(name) != found_places.get(name):
-            return Phrase(
-                gettext_noop(
-                    "applicant %(applicant)s: it says %(told)s, the replay gives %(found)s"
-                ),
-                applicant=name,
-                told=_place(told_places.get(name)),
-                found=_place(found_places.get(name)),
-            )
-    if len(told.assignments) != len(told_places):
-        return Phrase(gettext_noop("an applicant stands in it twice"))
-    return _cutoff_difference(told.cutoffs, found.cutoffs)
-
-
-def _cutoff_difference(told: tuple[Cutoff, ...], found: tuple[Cutoff, ...]) -> Phrase | None:
-    told_lines = {(item.filing, item.pool): item for item in told}
-    found_lines = {(item.filing, item.pool): item for item in found}
-    for filing, pool in sorted(told_lines.keys() | found_lines.keys()):
-        pair = told_lines.get((filing, pool)), found_lines.get((filing, pool))
-        if pair[0] != pair[1]:
-            field, *values = _differing_field(*pair)
-            return Phrase(
-                gettext_noop(
-                    "cut-off of %(pool)s, %(field)s: it says %(told)s, the replay gives %(found)s"
-                ),
-                pool=pool,
-                field=field,
-                told=values[0],
-                found=values[1],
-            )
-    return None
-
-
-def _differing_field(told: Cutoff | None, found: Cutoff | None) -> tuple[str, Any, Any]:
-    if told is None or found is None:
-        return "pool", told and told.pool, found and found.pool
-    for item in fields(Cutoff):
-        pair = getattr(told, item.name), getattr(found, item.name)
-        if pair[0] != pair[1]:
-            return item.name, *pair
-    raise AssertionError("equal cut-offs have no difference")
-
-
-def _place(assignment: Assignment | None) -> Any:
-    if assignment is None:
-        return Phrase(gettext_noop("nothing"))
-    if not assignment.school:
-        return Phrase(gettext_noop("no place"))
-    return Phrase(
-        gettext_noop("%(pool)s by choice %(choice)s"),
-        pool=assignment.pool or assignment.school,
-        choice=assignment.choice,
-    )
 
 
 def _manifest(files: Mapping[str, bytes]) -> dict[str, Any]:
@@ -251,23 +199,3 @@ def _version_agrees(manifest: str, result: Result, engine: Engine) -> Finding:
             )
             return Finding(name="engine version", difference=what)
     return Finding(name="engine version")
-
-
-def _hash_agrees(problem: Problem, result: Result) -> Finding:
-    found = problem_hash(problem)
-    if found == result.problem_hash:
-        return Finding(name="problem hash")
-    what = Phrase(
-        gettext_noop("the result is of the problem %(told)s, this problem is %(found)s"),
-        told=result.problem_hash,
-        found=found,
-    )
-    return Finding(name="problem hash", difference=what)
-
-
-def _replay(problem: Problem, result: Result, engine: Engine) -> Finding:
-    try:
-        again = engine.solve(problem)
-    except DomainError as error:
-        return Finding(name="replay", difference=_phrase_of(error))
-    return Finding(name="replay", difference=first_difference(result, again))

@@ -179,7 +179,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "missing_number": (
         gettext_noop("the draw number is missing"),
-        gettext_noop("Give every applicant a number; `xuezheng draw number` makes them."),
+        gettext_noop("Give every applicant a number; `xuezheng assign number` takes them from a draw."),
     ),
     "number_twice": (
         gettext_noop("the draw number is also that of %(other)s"),

@@ -1,0 +1,167 @@
+"""`xuezheng verify`: repeats and checks a published bundle; needs no database and no network."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from xuezheng.engines.matching.bundle import Engine, Finding
+    from xuezheng.engines.matching.model import Problem, Result
+
+app = typer.Typer(no_args_is_help=True, add_completion=False)
+
+DRAW_RESULT = "result.json"
+DRAW_ORDER = "order.csv"
+DRAW_ENTRIES = ("entries.csv", "entries.json", "entries.jsonl")
+
+
+@app.command()
+def verify(
+    bundle: Annotated[Path, typer.Argument(help="The bundle: a folder or a zip.", exists=True)],
+    *,
+    expect: Annotated[
+        str, typer.Option(help="The hash of the bundle as it was published; compared if given.")
+    ] = "",
+) -> None:
+    """Check every property of a bundle and repeat its draw and result; ends with 1 at the first difference."""
+    from xuezheng.engines.matching.bundle import bundle_hash, verify_bundle
+    from xuezheng.site.bundle_files import read_bundle
+    from xuezheng.site.stages import stages
+
+    with stages(2) as begin:
+        begin("Reading the bundle")
+        files = read_bundle(bundle)
+        begin("Repeating and checking")
+        holds = True
+        for finding in verify_bundle(files, engine_at_hand()):
+            _print(finding)
+            holds = holds and finding.holds
+            if not holds:
+                break
+    found = bundle_hash(files)
+    if holds and expect and expect.strip().lower() != found:
+        typer.echo(f"DIFFER  bundle: its hash is {found}, expected is {expect}")
+        holds = False
+    if not holds:
+        typer.echo("The bundle is not what it says.")
+        raise typer.Exit(code=1)
+    typer.echo(f"Bundle {found}")
+    typer.echo("Everything is as published." if expect else "Everything follows from the bundle.")
+
+
+def engine_at_hand() -> Engine:
+    """Give the installed engine with its checks."""
+    from xuezheng.engines.matching import ENGINE_VERSION
+    from xuezheng.engines.matching.bundle import Engine
+
+    return Engine(version=ENGINE_VERSION, check_result=_check_result, check_draw=_check_draw)
+
+
+def _print(finding: Finding) -> None:
+    if finding.difference is not None:
+        typer.echo(f"DIFFER  {finding.name}: {finding.difference}")
+    else:
+        typer.echo(f"{'OK      ' if finding.applies else '-       '}{finding.name}")
+
+
+def _check_result(problem: Problem, result: Result) -> Iterator[Finding]:
+    from xuezheng.engines.matching import solve
+    from xuezheng.engines.matching.bundle import Finding
+    from xuezheng.engines.matching.check import check
+    from xuezheng.engines.matching.check_report import Verdict
+
+    for found in check(problem, result, solve=solve).properties:
+        first = found.findings[0].phrase() if found.findings else None
+        yield Finding(
+            name=found.property.value,
+            difference=(first or found.statement()) if found.verdict is Verdict.FAIL else None,
+            applies=found.verdict is not Verdict.NOT_APPLICABLE,
+        )
+
+
+def _check_draw(files: Mapping[str, bytes], problem: Problem) -> Iterator[Finding]:
+    """Repeat the draw from its files, and compare its numbers with the problem's."""
+    from xuezheng.engines.draw import check_draw
+    from xuezheng.engines.matching.bundle import Finding
+    from xuezheng.kernel.errors import Phrase, gettext_noop
+
+    entries = next((name for name in DRAW_ENTRIES if name in files), DRAW_ENTRIES[0])
+    for name in (DRAW_RESULT, DRAW_ORDER, entries):
+        if name not in files:
+            missing = Phrase(gettext_noop("the file %(name)s is missing"), name=f"draw/{name}")
+            yield Finding(name="draw", difference=missing)
+            return
+    try:
+        drawn = json.loads(files[DRAW_RESULT])
+        listed = list(rows_from(entries, files[entries]))
+        places = list(rows_from(DRAW_ORDER, files[DRAW_ORDER]))
+    except (ValueError, csv.Error) as error:
+        why = Phrase(gettext_noop("its files cannot be read: %(why)s"), why=str(error))
+        yield Finding(name="draw", difference=why)
+        return
+    report = check_draw(drawn, listed, places=places)
+    for step in report.confirmed:
+        yield Finding(name=f"draw: {step}")
+    if report.difference is not None:
+        found = report.difference
+        what = Phrase(
+            gettext_noop("%(subject)s: expected %(expected)s, found %(found)s"),
+            subject=found.subject,
+            expected=found.expected,
+            found=found.found,
+        )
+        yield Finding(name=f"draw: {found.step}", difference=what)
+        return
+    yield from _compare_with_draw(problem, drawn, listed, places)
+
+
+def _compare_with_draw(
+    problem: Problem, drawn: Any, listed: list[Any], places: list[Any]
+) -> Iterator[Finding]:
+    from xuezheng.engines.matching.bundle import Finding
+    from xuezheng.engines.matching.numbering import PROBLEM, number_differences, unnumbered_hash
+    from xuezheng.kernel.errors import Phrase, gettext_noop
+
+    rules = drawn["commitment"]["rules"]
+    numbers = {row["id"]: int(row["number"], 16) for row in places}
+    facts = [(row["id"], row.get("facts") or row) for row in listed]
+    difference = next(number_differences(problem, numbers, facts), None)
+    yield Finding(name="draw: numbers", difference=difference)
+    pairs = {
+        "seed": (problem.seed, drawn["seed"]),
+        "direction": (problem.rules.number_first.value, rules["number_first"]),
+    }
+    committed = rules.get("documents", {}).get(PROBLEM)
+    if committed is not None:
+        pairs["problem as committed"] = (unnumbered_hash(problem), committed)
+    for name, (here, there) in pairs.items():
+        what = gettext_noop("the problem says %(here)s, the draw %(there)s")
+        differs = None if here == there else Phrase(what, here=here or "-", there=there)
+        yield Finding(name=f"draw: {name}", difference=differs)
+
+
+def rows_from(name: str, data: bytes) -> Iterator[Mapping[str, Any]]:
+    """Give the rows of a list of the draw: CSV, JSON or JSON Lines, by the ending of its name.
+
+    Raises:
+        ValueError: If the bytes are not of that form.
+    """
+    text = data.decode("utf-8-sig")
+    if name.endswith(".csv"):
+        yield from csv.DictReader(text.splitlines(keepends=True), strict=True)
+    elif name.endswith(".jsonl"):
+        for line in text.splitlines():
+            if line.strip():
+                yield json.loads(line, parse_float=Decimal)
+    else:
+        rows = json.loads(text, parse_float=Decimal)
+        if not isinstance(rows, list):
+            raise ValueError(f"{name} is not a list")
+        yield from rows
