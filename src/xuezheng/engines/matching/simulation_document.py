@@ -77,14 +77,9 @@ def _plain_report(report: ScenarioReport) -> dict[str, Any]:
 
 
 def _plain_line(line: Line) -> dict[str, Any]:
-    found: dict[str, Any] = {
-        "by": line.category.by,
-        "name": line.category.name,
-        "applicants": line.category.applicants,
-    }
-    for name, figures in _figures(line):
-        found[name] = figures
-    return found
+    category = line.category
+    head = {"by": category.by, "name": category.name, "applicants": category.applicants}
+    return head | dict(_figures(line))
 
 
 def _figures(line: Line) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -60,7 +60,7 @@ Out = Annotated[
 By = Annotated[str, typer.Option(help="What to show on screen: all, division or group.")]
 
 
-def simulate(
+def simulate(  # noqa: PLR0913 - one option a scenario that can be named in one word
     problem: ProblemFile,
     *,
     scenarios: ScenarioFile = None,
@@ -130,17 +130,19 @@ def _from_flags(
     """Make one scenario of each flag, named as it was written."""
     from xuezheng.engines.matching.simulation_document import scenarios_from
 
-    plain: list[dict[str, Any]] = []
-    for name in mechanisms or []:
-        plain.append({"name": name, "mechanism": name})
-    for width in bands or []:
-        plain.append({"name": f"band {width}", "mechanism": "choice_bands", "band": width})
-    for share in quota_shares or []:
-        plain.append({"name": f"quota share {share}", "quota_shares": [{"share": _decimal(share)}]})
-    for length in max_choices or []:
-        plain.append({"name": f"max choices {length}", "max_choices": length})
-    for years in lock_years or []:
-        plain.append({"name": f"lock years {years}", "lock_years": years})
+    plain: list[dict[str, Any]] = [
+        *({"name": name, "mechanism": name} for name in mechanisms or []),
+        *(
+            {"name": f"band {width}", "mechanism": "choice_bands", "band": width}
+            for width in bands or []
+        ),
+        *(
+            {"name": f"quota share {share}", "quota_shares": [{"share": _decimal(share)}]}
+            for share in quota_shares or []
+        ),
+        *({"name": f"max choices {most}", "max_choices": most} for most in max_choices or []),
+        *({"name": f"lock years {years}", "lock_years": years} for years in lock_years or []),
+    ]
     return list(scenarios_from(plain, source="The command line"))
 
 
@@ -210,7 +212,9 @@ def _show(found: Simulation, by: str) -> None:
     heads = ["Scenario", *([by.capitalize()] if by != "all" else []), "Applicants"]
     heads += ["First choice", "Listed", "Elsewhere", "Unassigned", "Envy"]
     heads += ["Metres (mean)", "Better off", "Worse off"]
-    table = Table(*heads, title=_title(found))
+    table = Table(title=_title(found))
+    for head in heads:
+        table.add_column(head, no_wrap=head == "Scenario")
     for report in found.scenarios:
         name = report.scenario.title or report.scenario.name
         for line in report.lines:
