@@ -67,25 +67,34 @@ def need_strict_order(market: Round) -> None:
                 raise _undecided(market, option.pool, [other, row])
 
 
-def need_decided(market: Round, taken: Sequence[int]) -> None:
+def has_steps(market: Round) -> bool:
+    """Say whether anybody has an option only because seats reserved for others may stay open."""
+    return any(option.standing[0] for row in market.rows for option in row.options)
+
+
+def need_decided(market: Round, taken: Sequence[int], *, band: int | None = None) -> None:
     """Refuse a result in which a tie at a last seat let more rows in than the strict rule would.
 
     Ties elsewhere change nothing. No tie at any last seat means that every way to break the others gives this result.
+
+    Args:
+        market: The round.
+        taken: The option that each row got.
+        band: Choices in a band, where seats are final after each band: the last seat is that of the last band.
     """
     last: dict[int, Standing] = {}
-    weight: defaultdict[int, int] = defaultdict(int)
-    held = [
-        (row, row.options[place])
-        for row, place in zip(market.rows, taken, strict=True)
-        if place >= 0
-    ]
-    for row, option in held:
-        weight[option.pool] += row.weight
-        if option.pool not in last or option.standing > last[option.pool]:
-            last[option.pool] = option.standing
     level: defaultdict[int, list[Row]] = defaultdict(list)
-    for row, option in held:
-        if option.standing == last[option.pool]:
+    weight: defaultdict[int, int] = defaultdict(int)
+    for row, place in zip(market.rows, taken, strict=True):
+        if place < 0:
+            continue
+        option = row.options[place]
+        weight[option.pool] += row.weight
+        here = ((option.choice - 1) // band if band else 0, *option.standing)
+        if option.pool not in last or here > last[option.pool]:
+            last[option.pool] = here
+            level[option.pool] = []
+        if here == last[option.pool]:
             level[option.pool].append(row)
     for pool, rows in sorted(level.items()):
         lightest = min(row.weight for row in rows)

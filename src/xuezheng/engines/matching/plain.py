@@ -6,7 +6,7 @@ Each gives, for every row, the place of its option in `Row.options`, or `NOWHERE
 from bisect import insort
 from collections.abc import Callable, Iterable, Sequence
 
-from xuezheng.engines.matching.orders import need_one_order, need_single_rows, need_strict_order
+from xuezheng.engines.matching.orders import has_steps, need_single_rows, need_strict_order
 from xuezheng.engines.matching.rounds import Option, Round, Standing
 
 NOWHERE = -1
@@ -76,11 +76,9 @@ def dictate(market: Round) -> list[int]:
     Where seats are reserved, whoever comes next in the order may still be turned away by members of the group who come
     later. There the result is that of deferred acceptance, which is the same wherever nothing is reserved.
 
-    Raises:
-        NotOneOrder: If a row stands differently at two of its options.
+    Every row must stand the same at all its options, reserved seats apart (`orders.need_one_order`).
     """
-    need_one_order(market)
-    if any(option.standing[0] for row in market.rows for option in row.options):
+    if has_steps(market):
         return defer(market)
     order = sorted(
         (row.options[0].standing, index) for index, row in enumerate(market.rows) if row.options

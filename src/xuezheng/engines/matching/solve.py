@@ -1,7 +1,5 @@
 """Give out places: one round by one mechanism, or a whole problem."""
 
-from collections.abc import Callable
-
 from xuezheng.engines.matching import plain
 from xuezheng.engines.matching.build import build_round
 from xuezheng.engines.matching.fingerprint import problem_hash
@@ -14,7 +12,7 @@ from xuezheng.engines.matching.model import (
     Problem,
     Result,
 )
-from xuezheng.engines.matching.orders import need_decided
+from xuezheng.engines.matching.orders import has_steps, need_decided, need_one_order
 from xuezheng.engines.matching.outcome import by_identifier, read_assignments, read_cutoffs
 from xuezheng.engines.matching.rounds import Round
 from xuezheng.kernel.errors import InputError, gettext_noop
@@ -71,25 +69,41 @@ def assign(
         mechanism, band = MechanismKind.CHOICE_BANDS, 1
     if mechanism is MechanismKind.CHOICE_BANDS and (band is None or band < 1):
         raise BandMissing
-    taken = _mechanisms(market, band or 0)[mechanism]()
+    taken = _run(market, mechanism, band or 0)
     if not admit_ties:
-        need_decided(market, taken)
+        wide = band if mechanism is MechanismKind.CHOICE_BANDS else None
+        need_decided(market, taken, band=wide)
     return taken
 
 
-def _mechanisms(market: Round, band: int) -> dict[MechanismKind, Callable[[], list[int]]]:
-    run: dict[MechanismKind, Callable[[], list[int]]] = {
-        MechanismKind.DEFERRED_ACCEPTANCE: lambda: plain.defer(market),
-        MechanismKind.SERIAL_DICTATORSHIP: lambda: plain.dictate(market),
-        MechanismKind.CHOICE_BANDS: lambda: plain.band_by_band(market, band),
-        MechanismKind.TOP_TRADING_CYCLES: lambda: plain.trade(market),
-        MechanismKind.FILINGS: _refuse_filings,
-    }
-    return run
+def _run(market: Round, mechanism: MechanismKind, band: int) -> list[int]:
+    """Run a mechanism in plain Python, or compiled where that pays and is written."""
+    if mechanism is MechanismKind.FILINGS:
+        raise NotOneRound
+    if mechanism is MechanismKind.TOP_TRADING_CYCLES:
+        return plain.trade(market)
+    one_order = mechanism is MechanismKind.SERIAL_DICTATORSHIP
+    if one_order:
+        need_one_order(market)
+    if len(market.rows) >= KERNEL_ROWS:
+        return _run_compiled(market, mechanism, band)
+    if mechanism is MechanismKind.CHOICE_BANDS:
+        return plain.band_by_band(market, band)
+    return plain.dictate(market) if one_order else plain.defer(market)
 
 
-def _refuse_filings() -> list[int]:
-    raise NotOneRound
+def _run_compiled(market: Round, mechanism: MechanismKind, band: int) -> list[int]:
+    from xuezheng.engines.matching import columnar  # noqa: PLC0415  numba takes a second to import
+    from xuezheng.engines.matching.market import from_round  # noqa: PLC0415
+
+    columns = from_round(market)
+    if mechanism is MechanismKind.CHOICE_BANDS:
+        taken = columnar.band_by_band(columns, band)
+    elif mechanism is MechanismKind.SERIAL_DICTATORSHIP and not has_steps(market):
+        taken = columnar.dictate(columns)
+    else:
+        taken = columnar.defer(columns)
+    return [int(place) for place in taken]
 
 
 def solve(problem: Problem) -> Result:
