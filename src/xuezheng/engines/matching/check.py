@@ -34,7 +34,7 @@ from xuezheng.engines.matching.check_stages import (
     Stage,
     band_of,
     lay_stages,
-    lines_after,
+    lowest_held,
     open_pools,
 )
 from xuezheng.engines.matching.model import (
@@ -87,8 +87,7 @@ def check(problem: Problem, result: Result, *, solve: Solve | None = None) -> Re
         cutoffs += _check_stage(book, stage, findings)
     findings[Property.CUTOFFS_TRUE] += check_cutoffs(cutoffs, result.cutoffs)
     left = open_pools(problem, problem.rules.filings[: len(stages)], stages)
-    lines = lines_after(stages[-1]) if stages else {}
-    _collect(findings, AfterRound(book, left, lines, placed).check())
+    _collect(findings, AfterRound(book, left, lowest_held(stages), placed).check())
     if solve is not None:
         findings[Property.REPLAY_EQUAL] += check_replay(problem, result, solve)
         findings[Property.INDEPENDENT_OF_ORDER] += check_order(problem, result, solve)

@@ -181,8 +181,9 @@ def check_efficient(stage: Stage) -> Found:
         if left[here]
     }
     for circle in _circles(leads):
-        here, there = circle[0], leads[circle[0]]
-        yield Property.EFFICIENT, _circle_finding(stage, [there, *circle[1:]], wants[here][there])
+        first, following = circle[0], leads[circle[0]]
+        party = wants[first][following]
+        yield Property.EFFICIENT, _circle_finding(stage, [*circle[1:], first], party)
 
 
 def _circle_finding(stage: Stage, circle: list[str], party: Party) -> Finding:

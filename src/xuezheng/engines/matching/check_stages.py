@@ -214,6 +214,20 @@ def lines_after(stage: Stage) -> Lines:
     return {**stage.lines, **lines}
 
 
+def lowest_held(stages: Sequence[Stage]) -> Lines:
+    """Give the lowest value of each key held by list of every kind at every school: the lines of the placement."""
+    lines: dict[tuple[str, str, str], Decimal] = {}
+    for stage in stages:
+        for party in stage.parties:
+            if party.held is not None:
+                pool = party.claims[party.held].pool
+                for member in party.members:
+                    for name, value in member.keys.items():
+                        where = (pool.school.id, pool.plan.kind, name)
+                        lines[where] = min(lines.get(where, value), value)
+    return lines
+
+
 def _stage(
     book: Rulebook,
     filing: str,
