@@ -86,6 +86,11 @@ def schema(
     ] = False,
 ) -> None:
     """Print the JSON Schema of a problem, for those who write one by another program."""
+    typer.echo(schema_of(result=result), nl=False)
+
+
+def schema_of(*, result: bool) -> str:
+    """Give the JSON Schema of a result or a problem, as `docs/reference` keeps it."""
     from xuezheng.engines.matching.schema import problem_schema, result_schema, schema_text
 
-    typer.echo(schema_text(result_schema() if result else problem_schema()), nl=False)
+    return schema_text(result_schema() if result else problem_schema())

@@ -29,6 +29,10 @@ def verify(
     expect: Annotated[
         str, typer.Option(help="The hash of the bundle as it was published; compared if given.")
     ] = "",
+    announced: Annotated[
+        str,
+        typer.Option(help="The hash of the draw's commitment as announced; compared if given."),
+    ] = "",
 ) -> None:
     """Check every property of a bundle and repeat its draw and result; ends with 1 at the first difference."""
     from xuezheng.engines.matching.bundle import bundle_hash, verify_bundle
@@ -40,7 +44,7 @@ def verify(
         files = read_bundle(bundle)
         begin("Repeating and checking")
         holds = True
-        for finding in verify_bundle(files, engine_at_hand()):
+        for finding in verify_bundle(files, engine_at_hand(announced)):
             _print(finding)
             holds = holds and finding.holds
             if not holds:
@@ -56,12 +60,22 @@ def verify(
     typer.echo("Everything is as published." if expect else "Everything follows from the bundle.")
 
 
-def engine_at_hand() -> Engine:
-    """Give the installed engine with its checks."""
+def engine_at_hand(announced: str = "") -> Engine:
+    """Give the installed engine with its checks.
+
+    Args:
+        announced: The hash of the draw's commitment as it was announced, if known.
+    """
+    from functools import partial
+
     from xuezheng.engines.matching import ENGINE_VERSION
     from xuezheng.engines.matching.bundle import Engine
 
-    return Engine(version=ENGINE_VERSION, check_result=_check_result, check_draw=_check_draw)
+    return Engine(
+        version=ENGINE_VERSION,
+        check_result=_check_result,
+        check_draw=partial(_check_draw, announced=announced),
+    )
 
 
 def _print(finding: Finding) -> None:
@@ -86,7 +100,9 @@ def _check_result(problem: Problem, result: Result) -> Iterator[Finding]:
         )
 
 
-def _check_draw(files: Mapping[str, bytes], problem: Problem) -> Iterator[Finding]:
+def _check_draw(
+    files: Mapping[str, bytes], problem: Problem, *, announced: str
+) -> Iterator[Finding]:
     """Repeat the draw from its files, and compare its numbers with the problem's."""
     from xuezheng.engines.draw import check_draw
     from xuezheng.engines.matching.bundle import Finding
@@ -102,11 +118,11 @@ def _check_draw(files: Mapping[str, bytes], problem: Problem) -> Iterator[Findin
         drawn = json.loads(files[DRAW_RESULT])
         listed = list(rows_from(entries, files[entries]))
         places = list(rows_from(DRAW_ORDER, files[DRAW_ORDER]))
-    except (ValueError, csv.Error) as error:
+    except (ValueError, RecursionError, csv.Error) as error:
         why = Phrase(gettext_noop("its files cannot be read: %(why)s"), why=str(error))
         yield Finding(name="draw", difference=why)
         return
-    report = check_draw(drawn, listed, places=places)
+    report = check_draw(drawn, listed, places=places, announced=announced.strip().lower())
     for step in report.confirmed:
         yield Finding(name=f"draw: {step}")
     if report.difference is not None:

@@ -47,10 +47,24 @@ def _errors() -> str:
     return errors_page()
 
 
+def _problem_schema() -> str:
+    from xuezheng.site.commands.assign_cases import schema_of
+
+    return schema_of(result=False)
+
+
+def _result_schema() -> str:
+    from xuezheng.site.commands.assign_cases import schema_of
+
+    return schema_of(result=True)
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
     "pack-schema.md": _pack_schema,
     "indicators.md": _indicators,
     "roles.md": _roles,
     "commands.md": _commands,
     "errors.md": _errors,
+    "problem.schema.json": _problem_schema,
+    "result.schema.json": _result_schema,
 }
