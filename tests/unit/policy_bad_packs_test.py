@@ -74,7 +74,7 @@ BAD = {
     ),
     "a source that is no document": (
         PLACES, "{document: plan_2026, clause: \"1.1\"}", "{document: plan_2025}",
-        "line 12, commitments[0].source.document: the document is not in documents.yaml (found: 'plan_2025'). Use one of: plan_2026, balance_2017; or add it",
+        "line 12, commitments[0].source.document: the document is not in documents.yaml (found: 'plan_2025'). Use one of: plan_2026, balance_2017, points_2025, points_2026; or add it",
     ),
     "an allocation that does not sum": (
         PLACES, '"999903": 1}', '"999903": 2}',

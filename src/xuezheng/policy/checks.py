@@ -7,6 +7,8 @@ from datetime import date
 from xuezheng.kernel.errors import Phrase, gettext_noop
 from xuezheng.policy.pack import fits_unit
 from xuezheng.policy.plan import Commitment, Milestone, PlanFile, Reading, Risk
+from xuezheng.policy.points import PointsFile
+from xuezheng.policy.points_checks import check_points
 from xuezheng.policy.problems import PackProblem
 from xuezheng.policy.reading import Location, YamlFile
 from xuezheng.policy.schema import (
@@ -94,6 +96,13 @@ class Checker:
                 self._check_unit(
                     file, (*at, "values", day.isoformat()), (*at, "unit"), entry.unit, value
                 )
+
+    def check_points(self, file: YamlFile, content: PointsFile) -> None:
+        """Check points.yaml: sources, tables and their cases."""
+        self._check_source(file, ("source",), content.source)
+        for index, table in enumerate(content.tables):
+            self._check_source(file, ("tables", index, "source"), table.source)
+        self.problems += check_points(file, content)
 
     def check_plan(self, file: YamlFile, content: PlanFile) -> None:
         """Check plan/*.yaml: one section and its commitments."""

@@ -1,4 +1,4 @@
-"""What changed between two packs: parameters, commitments and indicators, field by field."""
+"""What changed between two packs: parameters, commitments, indicators and points tables, field by field."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from xuezheng.kernel.canonical import canonical_bytes
 from xuezheng.kernel.localized import LocalizedText
 from xuezheng.policy.pack import Pack
 
-Part = Literal["parameter", "commitment", "indicator"]
+Part = Literal["parameter", "commitment", "indicator", "points table"]
 Change = Literal["added", "removed", "changed"]
 
 
@@ -41,11 +41,17 @@ def compare_packs(before: Pack, after: Pack) -> list[Difference]:
         *_compare("parameter", before.parameters, after.parameters),
         *_compare("commitment", _by_id(before), _by_id(after)),
         *_compare("indicator", before.indicators, after.indicators),
+        *_compare("points table", _tables(before), _tables(after)),
     ]
 
 
 def _by_id(pack: Pack) -> dict[str, Any]:
     return {commitment.id: commitment for commitment in pack.commitments}
+
+
+def _tables(pack: Pack) -> dict[str, Any]:
+    tables = () if pack.points is None else pack.points.tables
+    return {f"{table.id} ({table.in_force.isoformat()})": table for table in tables}
 
 
 def _compare(

@@ -25,6 +25,7 @@ from xuezheng.policy.indicators import Indicator, IndicatorView
 from xuezheng.policy.location import PACK_FILE, find_pack, find_shared_file
 from xuezheng.policy.pack import Pack
 from xuezheng.policy.plan import PlanFile
+from xuezheng.policy.points import PointsFile
 from xuezheng.policy.problems import PackInvalid, PackMissing, PackProblem
 from xuezheng.policy.reading import YamlFile, read_yaml
 from xuezheng.policy.schema import (
@@ -46,6 +47,7 @@ DOCUMENTS_FILE = "documents.yaml"
 ORGANISATION_FILE = "organisation.yaml"
 UNITS_FILE = "units.yaml"
 CALENDAR_FILE = "calendar-cn.yaml"
+POINTS_FILE = "points.yaml"
 VOCABULARIES_FILE = "vocabularies.yaml"
 SHARED_FILES = (UNITS_FILE, CALENDAR_FILE, VOCABULARIES_FILE)
 
@@ -118,6 +120,7 @@ class _Loader:
         indicators = self._by_id(indicator_files)
         view_files = self._many("indicators/views", IndicatorView)
         views = self._by_id(view_files)
+        points = self._validated(self.yaml_files.get(POINTS_FILE), PointsFile)
         self._find_strays()
         if not (identity and documents and organisation and units and calendar and terms):
             raise self._invalid()
@@ -139,6 +142,8 @@ class _Loader:
             checker.check_parameters(file, content, names)
         for file, section in plan.values():
             checker.check_plan(file, section)
+        if points is not None:
+            checker.check_points(self.yaml_files[POINTS_FILE], points)
         self.problems += check_indicators(
             indicator_files,
             plan,
@@ -176,6 +181,7 @@ class _Loader:
             cases=tuple(case for _, part in cases.values() for case in part.cases),
             geography=geography,
             calendar=make_calendar(calendar),
+            points=points,
         )
         self.problems += check_cases(pack, cases)
         if self.problems:
@@ -228,7 +234,7 @@ class _Loader:
         return found
 
     def _find_strays(self) -> None:
-        single = {PACK_FILE, DOCUMENTS_FILE, ORGANISATION_FILE}
+        single = {PACK_FILE, DOCUMENTS_FILE, ORGANISATION_FILE, POINTS_FILE}
         folders = {"parameters", "plan", "cases", "indicators", "indicators/views"}
         for name in self.yaml_files:
             if name not in single and name.rpartition("/")[0] not in folders:

@@ -15,6 +15,7 @@ from xuezheng.kernel.periods import Period
 from xuezheng.policy.geography import Division, Geography
 from xuezheng.policy.indicators import Indicator, IndicatorView
 from xuezheng.policy.plan import Commitment, PlanFile, Section
+from xuezheng.policy.points import PointsFile, PointsTableEntry
 from xuezheng.policy.problems import (
     CommitmentMissing,
     ParameterMissing,
@@ -44,6 +45,7 @@ class Pack:
         parameters: By name; look values up with `parameter`, which wants the day.
         plan: One entry a section, in the order of the plan.
         organisation: Units of the bureau by key, in the order of its file.
+        points: Enrolment by points; None or `in_use` false: the city has none.
     """
 
     path: Path
@@ -60,6 +62,7 @@ class Pack:
     cases: tuple[Case, ...]
     geography: Geography
     calendar: WorkingDayCalendar
+    points: PointsFile | None = None
 
     @property
     def id(self) -> str:
@@ -146,6 +149,10 @@ class Pack:
                 first=min(entry.values).isoformat(),
             )
         return entry.values[max(begun)]
+
+    def points_tables(self, *, on: date) -> tuple[PointsTableEntry, ...]:
+        """Give the points tables in force on a day; none where the city gives no places by points."""
+        return () if self.points is None else self.points.tables_on(on)
 
     def judge(self, name: str, figure: Any, *, on: date) -> Outcome:
         """Compare a figure with a rule that is in force on a day.

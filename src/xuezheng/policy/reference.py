@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 from xuezheng.kernel.localized import LocalizedText
 from xuezheng.policy.indicators import Indicator, IndicatorView
 from xuezheng.policy.plan import PlanFile
+from xuezheng.policy.points import PointsFile
 from xuezheng.policy.schema import (
     CalendarFile,
     CaseFile,
@@ -31,6 +32,7 @@ FILES: Mapping[str, type[BaseModel]] = {
     "parameters/*.yaml": ParameterFile,
     "plan/*.yaml": PlanFile,
     "cases/*.yaml": CaseFile,
+    "points.yaml": PointsFile,
     "indicators/*.yaml": Indicator,
     "indicators/views/*.yaml": IndicatorView,
     "packs/units.yaml": UnitFile,
@@ -70,6 +72,8 @@ boundaries are a GeoJSON FeatureCollection whose features have the division code
 - A commitment has one indicator at most. Where it names the indicator, the indicator lists it, with the same readings
   and the same official one.
 - Each parameter with a `test` has a case that passes and one that fails, and every case holds.
+- `points.yaml` is not required. Items read evidence that their table names; tables of one id are not in force at once;
+  the cases of a table come out as they expect, to the last decimal.
 
 ## The hash
 

@@ -159,6 +159,11 @@ def _print_summary(console: Console, pack: Pack) -> None:
         f" {len(pack.cases)} cases hold",
         highlight=False,
     )
+    if pack.points is not None and pack.points.in_use:
+        held = sum(len(table.cases) for table in pack.points.tables)
+        console.print(
+            f"  {len(pack.points.tables)} points tables, {held} cases hold", highlight=False
+        )
     console.print(f"  hash {pack.hash}", highlight=False)
 
 
