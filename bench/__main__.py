@@ -39,6 +39,7 @@ def main() -> None:
             ("snapshot", ["--rounds", options.runs], True),
             ("indicators", ["--rounds", options.runs, "--as-of", "2023-09-30"], True),
             ("board", [], True),
+            ("draw", ["--runs", options.runs], False),
         ):
             if wants_city and not data.exists():
                 prepare(data, options.scale)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from hashlib import sha256
 from itertools import pairwise
 from typing import Any
@@ -112,7 +113,7 @@ def _check_entries(replay: _Replay) -> None:
             raise _Differs(later["id"], "one entry", "two entries")
     _same("number of entries", len(entries), commitment["entries"])
     terms = {name: commitment[name] for name in ("draw", "rules", "seats")}
-    leaves = [sha256(b"\0" + _text_of(leaf).encode()).digest() for leaf in (terms, *entries)]
+    leaves = [sha256(b"\0" + _write(leaf).encode()).digest() for leaf in (terms, *entries)]
     _same("root", _tree(leaves, 0, len(leaves)).hex(), commitment["root"])
     replay.entries = entries
 
@@ -216,12 +217,11 @@ def _same(subject: str, expected: object, found: object) -> None:
         raise _Differs(subject, expected, found)
 
 
-def _text_of(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_write = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def _hash_of(value: object) -> str:
-    return sha256(_text_of(value).encode()).hexdigest()
+    return sha256(_write(value).encode()).hexdigest()
 
 
 def _plain_entry(row: Json) -> dict[str, Any]:
@@ -230,10 +230,14 @@ def _plain_entry(row: Json) -> dict[str, Any]:
     for name, value in row.items():
         if name not in ("id", "unit", "weight"):
             facts.update(value if isinstance(value, Mapping) else {name: value})
-    weight = format(Decimal(row.get("weight") or 1), "f")
-    if "." in weight:
-        weight = weight.rstrip("0").rstrip(".")
+    weight = _plain_weight(row.get("weight") or 1)
     return {"id": row["id"], "unit": row.get("unit") or "", "weight": weight, "facts": facts}
+
+
+@lru_cache(maxsize=1024)
+def _plain_weight(given: object) -> str:
+    weight = format(Decimal(str(given)), "f")
+    return weight.rstrip("0").rstrip(".") if "." in weight else weight
 
 
 def _tree(leaves: Sequence[bytes], start: int, end: int) -> bytes:

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
+from json.encoder import encode_basestring as _quote
 from operator import attrgetter
 
 from xuezheng.engines.draw.model import Entry, Rules, Units, Weights
@@ -149,12 +150,19 @@ def leaf_of(entry: Entry) -> bytes:
 
     Written out for speed: checked names hold nothing that JSON escapes.
     """
-    facts = canonical_bytes(entry.facts).decode() if entry.facts else "{}"
+    facts = _facts_text(entry.facts) if entry.facts else "{}"
     weight = _ONE if entry.weight == 1 else canonical_bytes(entry.weight).decode()
     return f'{{"facts":{facts},"id":"{entry.id}","unit":"{entry.unit}","weight":{weight}}}'.encode()
 
 
 _ONE = '"1"'
+
+
+def _facts_text(facts: Mapping[str, str]) -> str:
+    """Give canonical JSON; what is ASCII needs no Unicode form, which is most of the time."""
+    pairs = (f"{_quote(name)}:{_quote(facts[name])}" for name in sorted(facts))
+    text = "{" + ",".join(pairs) + "}"
+    return text if text.isascii() else canonical_bytes(facts).decode()
 
 
 def _weight(name: str, given: object) -> Decimal:
