@@ -37,6 +37,7 @@ EXACT = 2**53 - 1
 
 _NUMBER = re.compile(r"0[xX][0-9a-fA-F]{1,64}|[0-9]{1,78}")
 _ENTRIES = {"applicants": applicant_entry, "schools": school_entry, "divisions": division_entry}
+_NUMBERED: Mapping[Any, str] = {Problem: "applicants", Result: "cutoffs"}
 _SHOWN = 60  # characters of a wrong value that a message repeats
 
 
@@ -73,8 +74,8 @@ def read_document(kind: Any, data: bytes, *, source: str) -> Any:
     return _typed(kind, decode_json(data, source=source), source)
 
 
-def document_bytes(document: Problem | Result) -> bytes:
-    """Write a problem or result as JSON, each entry of its lists on a line of its own."""
+def document_bytes(document: Any) -> bytes:
+    """Write a problem, result or certificate as JSON, each entry of its lists on a line of its own."""
     return b"".join(line.encode("utf-8") for line in _lines(document))
 
 
@@ -145,7 +146,8 @@ def _typed(kind: Any, plain: Any, source: str) -> Any:
             facts = {"value": _shown(found), "expected": expected}
             fault = make_fault("other_format", part_entry("format"), "format", **facts)
             raise _invalid([fault], source)
-        plain = _with_numbers(plain, "applicants" if kind is Problem else "cutoffs")
+        part = _NUMBERED.get(kind)
+        plain = _with_numbers(plain, part) if part else _with_all_numbers(plain)
     try:
         # Strict reading of JSON takes lists for tuples and names for enums, and nothing else for anything.
         text = json.dumps([plain], default=_text_of)
@@ -177,6 +179,13 @@ def _with_numbers(plain: Mapping[str, Any], part: str) -> Mapping[str, Any]:
     if not isinstance(entries, list):
         return plain
     return {**plain, part: [_with_number(entry) for entry in entries]}
+
+
+def _with_all_numbers(plain: Any) -> Any:
+    """Do the same wherever a number may stand, for documents that are small."""
+    if isinstance(plain, Mapping):
+        return _with_number({name: _with_all_numbers(item) for name, item in plain.items()})
+    return [_with_all_numbers(item) for item in plain] if isinstance(plain, list) else plain
 
 
 def _with_number(entry: Any) -> Any:
@@ -252,7 +261,7 @@ def _shown(value: Any) -> str:
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
 
-def _lines(document: Problem | Result) -> Iterator[str]:
+def _lines(document: Any) -> Iterator[str]:
     yield "{"
     comma = ""
     for name, value in _plain_fields(document):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from xuezheng.engines.matching.fingerprint import problem_hash
-from xuezheng.engines.matching.model import Applicant, Problem, Siblings
+from xuezheng.engines.matching.model import Applicant, Problem, Result, Siblings
 from xuezheng.kernel.canonical import canonical_hash
 from xuezheng.kernel.errors import InputError, Phrase, gettext_noop
 
@@ -24,6 +24,25 @@ class NumbersForeign(InputError):
     code = "matching.numbers_foreign"
     template = gettext_noop("The numbers cannot be taken over: applicant %(applicant)s %(why)s.")
     remedy = gettext_noop("Use the problem that the entries of the draw were made from.")
+
+
+class ResultForeign(InputError):
+    """A result was made from another problem."""
+
+    code = "matching.result_foreign"
+    template = gettext_noop("The result is that of the problem %(told)s; this one is %(found)s.")
+    remedy = gettext_noop("Use problem and result that belong together, or run the problem again.")
+
+
+def refuse_foreign_result(problem: Problem, result: Result) -> None:
+    """Let a result pass that names the problem.
+
+    Raises:
+        ResultForeign: With both hashes.
+    """
+    found = problem_hash(problem)
+    if result.problem_hash != found:
+        raise ResultForeign(told=result.problem_hash, found=found)
 
 
 def application_hash(applicant: Applicant) -> str:

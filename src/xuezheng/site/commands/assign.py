@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xuezheng.site.commands.assign_cases import apportion, call_order, schema
+from xuezheng.site.commands.assign_explain import check_certificate, explain
 from xuezheng.site.commands.assign_simulate import simulate
 
 if TYPE_CHECKING:
@@ -103,6 +104,10 @@ def check(problem: ProblemFile, result: ResultFile) -> None:
         )
         raise typer.Exit(code=1)
     typer.echo("Every property that the rules promise holds.")
+
+
+app.command()(explain)
+app.command("check-certificate")(check_certificate)
 
 
 @app.command()
