@@ -69,6 +69,8 @@ class Outcome:
     school: Ints
     """Place in `Cohort.schools`; -1: nowhere."""
     envy: NDArray[np.bool_]
+    is_compiled: bool = False
+    """Whether it comes of compiled loops, so that counting it by such loads nothing more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,12 +142,30 @@ def distances(cohort: Cohort, school: Ints) -> Ints:
     return np.where(known, metres, -1)
 
 
+def _distances_compiled(cohort: Cohort, school: Ints) -> Ints:
+    from xuezheng.engines.matching.measure_kernels import metres_to  # noqa: PLC0415  imports numba
+
+    homes, sites = cohort.homes, cohort.sites
+    return np.asarray(metres_to(homes, sites, cohort.knows_home, cohort.knows_site, school))
+
+
 def tally(cohort: Cohort, outcome: Outcome, base: Outcome | None = None) -> Ints:
     """Count one outcome; without a base nobody has moved.
 
     Returns:
         One row a category in the order of the cohort, one column a figure of `FIGURES`.
     """
+    size = len(cohort.categories)
+    cells = _cells_compiled if outcome.is_compiled else _cells
+    counted = cells(cohort, outcome, base).reshape(size, 4, 2, 3)
+    states, envy, moves = counted.sum((2, 3)), counted.sum((1, 3)), counted.sum((1, 2))
+    columns = [states[:, 0], states[:, 0] + states[:, 1], states[:, 2], states[:, 3], envy[:, 1]]
+    columns += [moves[:, 1], moves[:, 2]]
+    return np.column_stack([*columns, *_distance_columns(cohort, outcome)]).astype(np.int64)
+
+
+def _cells(cohort: Cohort, outcome: Outcome, base: Outcome | None) -> Ints:
+    """Count applicants by category, state, envy and move."""
     rank, placed = outcome.rank, outcome.school >= 0
     # 0 first choice, 1 another wish, 2 elsewhere, 3 nowhere
     state = np.where(rank == 1, 0, np.where(rank > 1, 1, np.where(placed, 2, 3)))
@@ -155,12 +175,24 @@ def tally(cohort: Cohort, outcome: Outcome, base: Outcome | None = None) -> Ints
         move = (here < there) + 2 * (here > there)
     code = (state * 2 + outcome.envy) * 3 + move
     cells = cohort.pair_category * 24 + code[cohort.pair_applicant]
-    size = len(cohort.categories)
-    counted = np.bincount(cells, minlength=size * 24).reshape(size, 4, 2, 3)
-    states, envy, moves = counted.sum((2, 3)), counted.sum((1, 3)), counted.sum((1, 2))
-    columns = [states[:, 0], states[:, 0] + states[:, 1], states[:, 2], states[:, 3], envy[:, 1]]
-    columns += [moves[:, 1], moves[:, 2]]
-    return np.column_stack([*columns, *_distance_columns(cohort, outcome)]).astype(np.int64)
+    return np.bincount(cells, minlength=len(cohort.categories) * 24)
+
+
+def _cells_compiled(cohort: Cohort, outcome: Outcome, base: Outcome | None) -> Ints:
+    from xuezheng.engines.matching.measure_kernels import count_cells  # noqa: PLC0415  imports numba
+
+    nobody = np.zeros(0, dtype=np.int64)
+    cells = count_cells(
+        outcome.rank,
+        outcome.school,
+        outcome.envy,
+        nobody if base is None else base.rank,
+        nobody if base is None else base.school,
+        cohort.pair_category,
+        cohort.pair_applicant,
+        len(cohort.categories),
+    )
+    return np.asarray(cells)
 
 
 def _worse(outcome: Outcome) -> Ints:
@@ -174,7 +206,7 @@ def _distance_columns(cohort: Cohort, outcome: Outcome) -> Sequence[Ints]:
     known, mean, median = (np.zeros(size, dtype=np.int64) for _ in range(3))
     if not (cohort.knows_home.any() and cohort.knows_site.any()):
         return known, mean, median
-    metres = distances(cohort, outcome.school)
+    metres = (_distances_compiled if outcome.is_compiled else distances)(cohort, outcome.school)
     for place, members in enumerate(cohort.members):
         found = metres if len(members) == len(metres) else metres[members]
         found = found[found >= 0]

@@ -156,7 +156,7 @@ def prepare_risk(
     if problem.rules.mechanism in (MechanismKind.FILINGS, MechanismKind.TOP_TRADING_CYCLES):
         return without
     cohort = make_cohort(blank)
-    market = RoundRuns.prepare(blank, wish_lists(blank), cohort)
+    market = RoundRuns.prepare(blank, wish_lists(blank), cohort, repeats=redraws)
     cutoffs = []
     for redraw in range(1, redraws + 1):
         cutoffs.append(_cutoffs(market, seed=seed, redraw=redraw, new_cohort=new_cohorts))
@@ -283,7 +283,7 @@ def _rerun(
     problem = replace(prepared.problem, applicants=(*others, applicant))
     cohort = make_cohort(problem)
     lists = wish_lists(problem) | {applicant.id: wishes}
-    market = prepare_runs(problem, lists, cohort)
+    market = prepare_runs(problem, lists, cohort, repeats=prepared.runs)
     place = cohort.ids.index(applicant.id)
     shares: dict[int, Fraction] = {}
     for redraw in range(1, prepared.runs + 1):

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from xuezheng.engines.matching.build import build_round
 from xuezheng.engines.matching.columns import (
     NO_CHOICE,
+    NUMBER_BITS,
     Columns,
     Ints,
     choices_got,
@@ -22,6 +23,7 @@ from xuezheng.engines.matching.columns import (
     restand,
     row_ranks,
 )
+from xuezheng.engines.matching.market import Market, from_round, redraw
 from xuezheng.engines.matching.measures import Cohort, Outcome
 from xuezheng.engines.matching.model import (
     LastSeat,
@@ -30,12 +32,15 @@ from xuezheng.engines.matching.model import (
     Problem,
     Result,
 )
+from xuezheng.engines.matching.orders import need_one_order
 from xuezheng.engines.matching.redraws import Numbers, with_numbers
 from xuezheng.engines.matching.rounds import Round
 from xuezheng.engines.matching.solve import assign, solve
 from xuezheng.engines.matching.standing import Lines
 
 Wishes = Mapping[str, tuple[str, ...]]
+COMPILED_FROM = 100_000
+"""From this many rows, summed over the runs, loading the compiled mechanisms pays."""
 
 
 class Runs(Protocol):
@@ -51,18 +56,19 @@ class Runs(Protocol):
         ...
 
 
-def prepare_runs(problem: Problem, wishes: Wishes, cohort: Cohort) -> Runs:
+def prepare_runs(problem: Problem, wishes: Wishes, cohort: Cohort, *, repeats: int) -> Runs:
     """Choose how to run a problem: as one round where it is one, and else whole.
 
     Args:
         problem: The scenario applied.
         wishes: Of each applicant all schools wanted, best first, whatever the scenario lets it list.
         cohort: The same applicants as columns.
+        repeats: How often it will be run with new draw numbers; 0: once with those it has.
     """
     rules = problem.rules
     if rules.mechanism is MechanismKind.FILINGS or rules.placement.kind is not PlacementKind.NONE:
         return WholeRuns.prepare(problem, wishes, cohort)
-    return RoundRuns.prepare(problem, wishes, cohort)
+    return RoundRuns.prepare(problem, wishes, cohort, repeats=repeats)
 
 
 def wish_round(problem: Problem, wishes: Wishes, lines: Lines | None = None) -> Round:
@@ -91,14 +97,25 @@ class RoundRuns:
     market: Round
     wide: Columns
     """All wishes: what envy is measured by. The options of the round are the first ones of each row."""
+    compiled: Market | None
+    """The round for the compiled mechanisms, where they pay."""
 
     @classmethod
-    def prepare(cls, problem: Problem, wishes: Wishes, cohort: Cohort) -> "RoundRuns":
+    def prepare(
+        cls, problem: Problem, wishes: Wishes, cohort: Cohort, *, repeats: int
+    ) -> "RoundRuns":
         """Lay out the round once."""
         market = build_round(problem)
+        if problem.rules.mechanism is MechanismKind.SERIAL_DICTATORSHIP:
+            need_one_order(market)
         is_cut = any(len(one.choices) < len(wishes[one.id]) for one in problem.applicants)
         wide = wish_round(problem, wishes) if is_cut else market
-        return cls(problem=problem, market=market, wide=columns_of(wide, problem, cohort))
+        return cls(
+            problem=problem,
+            market=market,
+            wide=columns_of(wide, problem, cohort),
+            compiled=_compiled(market, problem, repeats),
+        )
 
     @property
     def is_random(self) -> bool:
@@ -110,30 +127,94 @@ class RoundRuns:
         columns = self.wide
         ranks = None if numbers is None else row_ranks(columns, numbers)
         chosen = self.choose(ranks)
+        if self.compiled is not None:
+            return _settle(columns, ranks if columns.has_number else None, chosen)
         has, is_open = choices_got(columns, chosen), open_pools(columns, chosen)
         envy = envious_rows(columns, option_keys(columns, ranks), chosen, has, is_open)
         return outcome_of_rows(columns, chosen, envy)
 
     def with_rows(self, rows: Ints, columns: Columns) -> "RoundRuns":
         """Give the round of some rows, each as often as it is named; `columns` are those of `resample`."""
+        if self.compiled is not None:
+            return replace(self, wide=columns, compiled=pick_rows(self.compiled, rows))
         found = tuple(self.market.rows[row] for row in rows.tolist())
-        market = Round(pools=self.market.pools, rows=found)
-        return RoundRuns(problem=self.problem, market=market, wide=columns)
+        return replace(self, market=replace(self.market, rows=found), wide=columns)
 
     def choose(self, ranks: Ints | None) -> Ints:
         """Give for each row the place of its option in the columns, -1 for none."""
+        renumber = ranks is not None and self.wide.has_number
+        if self.compiled is not None:
+            market = self.compiled
+            if ranks is not None and renumber:
+                market = redraw(market, ranks.astype(np.uint64))
+            taken = _run_compiled(market, self.problem)
+        else:
+            taken = self._run_plain(ranks if renumber else None)
+        return np.where(taken >= 0, self.wide.start[:-1] + taken, -1)
+
+    def _run_plain(self, ranks: Ints | None) -> Ints:
         rules = self.problem.rules
-        market = self.market
-        if ranks is not None and self.wide.has_number:
-            market = restand(market, ranks)
         taken = assign(
-            market,
+            self.market if ranks is None else restand(self.market, ranks),
             mechanism=rules.mechanism,
             band=rules.band,
             admit_ties=rules.last_seat is LastSeat.ADMIT_ALL,
         )
-        places = np.array(taken, dtype=np.int64)
-        return np.where(places >= 0, self.wide.start[:-1] + places, -1)
+        return np.array(taken, dtype=np.int64)
+
+
+def _compiled(market: Round, problem: Problem, repeats: int) -> Market | None:
+    """Lay out a round for the compiled mechanisms, if they can run it and it is worth loading them."""
+    trades = problem.rules.mechanism is MechanismKind.TOP_TRADING_CYCLES
+    if trades or repeats == 0 or len(market.rows) * repeats < COMPILED_FROM:
+        return None
+    found = from_round(market)
+    # without a rank for each row a new draw cannot be told apart from the keys
+    return None if found.base is None else found
+
+
+def _run_compiled(market: Market, problem: Problem) -> Ints:
+    from xuezheng.engines.matching import columnar  # noqa: PLC0415  numba takes a second to import
+
+    rules = problem.rules
+    if rules.mechanism is MechanismKind.IMMEDIATE_ACCEPTANCE:
+        return np.asarray(columnar.band_by_band(market, 1), dtype=np.int64)
+    if rules.mechanism is MechanismKind.CHOICE_BANDS:
+        return np.asarray(columnar.band_by_band(market, rules.band or 1), dtype=np.int64)
+    # with one order for all, deferred acceptance gives what a serial dictatorship gives
+    return np.asarray(columnar.defer(market), dtype=np.int64)
+
+
+def _settle(columns: Columns, ranks: Ints | None, chosen: Ints) -> Outcome:
+    """Read off who got what and who has a claim, by compiled loops."""
+    from xuezheng.engines.matching import measure_kernels as fast  # noqa: PLC0415  imports numba
+
+    level, pool, choice = columns.level, columns.pool, columns.choice
+    places = np.zeros(0, np.int64) if ranks is None else ranks
+    last = fast.last_standings(
+        level, pool, columns.seats, columns.weight, places, chosen, NUMBER_BITS
+    )
+    envy = fast.claim_rows(columns.start, choice, level, pool, last, places, chosen, NUMBER_BITS)
+    rank, school = fast.places_of(columns.row_of, chosen, choice, pool, columns.school)
+    return Outcome(rank=rank, school=school, envy=envy[columns.row_of], is_compiled=True)
+
+
+def pick_rows(market: Market, rows: Ints) -> Market:
+    """Give a market of some rows of another, each as often as it is named."""
+    counts = np.diff(market.starts)[rows]
+    starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    edges = np.repeat(market.starts[rows] - starts[:-1], counts) + np.arange(starts[-1])
+    return replace(
+        market,
+        starts=starts,
+        pools=market.pools[edges],
+        classes=market.classes[edges],
+        ranks=market.ranks[rows],
+        choices=None if market.choices is None else market.choices[edges],
+        weights=None if market.weights is None else market.weights[rows],
+        base=None if market.base is None else market.base[rows],
+        is_strict=False,
+    )
 
 
 def outcome_of_rows(columns: Columns, chosen: Ints, envy: NDArray[np.bool_]) -> Outcome:
