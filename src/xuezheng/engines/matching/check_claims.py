@@ -106,16 +106,19 @@ class Rulebook:
         return Refusal.NO_TIER if tier is None else (step, tier)
 
     def bar(self, applicant: Applicant, pool: SeatPool, lines: Lines) -> Refusal | None:
-        """Say why a pool does not take an applicant, tiers apart; None: nothing is in the way."""
+        """Say why a pool does not take an applicant, tiers apart; None: nothing is in the way.
+
+        What nothing can be done about comes first.
+        """
         school = pool.school
         if applicant.stage and school.stage and applicant.stage != school.stage:
             return Refusal.WRONG_STAGE
         if pool.only_division and applicant.division != pool.only_division:
             return Refusal.OTHER_DIVISION
-        if self.step(applicant, pool.plan) is None:
-            return Refusal.NOT_RESERVED
         if self.is_locked(applicant, school.id):
             return Refusal.LOCKED
+        if self.step(applicant, pool.plan) is None:
+            return Refusal.NOT_RESERVED
         return Refusal.BELOW_MINIMUM if self.is_below(applicant, pool, lines) else None
 
     def step(self, applicant: Applicant, plan: Seats) -> int | None:
