@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from xuezheng.engines.matching.document import (
-    DocumentInvalid,
     NotJson,
     document_bytes,
     problem_from,
     read_problem,
 )
+from xuezheng.engines.matching.faults import DocumentInvalid
 from xuezheng.engines.matching.schema import problem_schema, result_schema
 from xuezheng.engines.matching.validation import validate
 

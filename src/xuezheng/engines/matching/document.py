@@ -240,10 +240,10 @@ def _faults_from(error: ValidationError, plain: Any) -> Iterator[Fault]:
 
 def _entry(where: tuple[int | str, ...], plain: Any) -> tuple[Phrase, tuple[int | str, ...]]:
     """Name the entry at a place of the document, and give the way from there."""
-    if len(where) > 1 and where[0] in _ENTRIES and isinstance(where[1], int):
+    if len(where) > 1 and isinstance(where[1], int):
         item = plain[where[0]][where[1]]
         identifier = item.get("id") if isinstance(item, Mapping) else None
-        if isinstance(identifier, str) and identifier:
+        if isinstance(identifier, str) and identifier and where[0] in _ENTRIES:
             return _ENTRIES[str(where[0])](identifier), where[2:]
         return part_entry(_path(where[:2])), where[2:]
     return part_entry(str(where[0]) if where else "{}"), where[1:] or where
@@ -292,7 +292,8 @@ def _plain_fields(value: Any) -> Iterator[tuple[str, Any]]:
     for name, default in _defaults(kind):
         found = getattr(value, name)
         if found != default or default is MISSING:
-            yield name, to_plain(found)
+            is_large = name == "number" and isinstance(found, int) and found > EXACT
+            yield name, hex(found) if is_large else to_plain(found)
 
 
 def to_plain(value: Any) -> Any:
@@ -302,7 +303,7 @@ def to_plain(value: Any) -> Any:
     if value is None or isinstance(value, bool | str):
         return value
     if isinstance(value, int):
-        return value if abs(value) <= EXACT else hex(value)
+        return value
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, Mapping):

@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 import json
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 Case = Annotated[Path, typer.Argument(help="The case, in JSON.", exists=True, dir_okay=False)]
-
-
-class Method(StrEnum):
-    """The methods, as words of the command line; the engine is only loaded when it runs."""
-
-    FLOOR_AND_DRAW = "floor_and_draw"
-    LARGEST_REMAINDER = "largest_remainder"
-    WEBSTER = "webster"
 
 
 def call_order(
@@ -53,8 +44,12 @@ def apportion(
     case: Case,
     *,
     method: Annotated[
-        Method | None, typer.Option(help="Share out by this method instead of each quota's own.")
-    ] = None,
+        str,
+        typer.Option(
+            help="Share out by this method instead of each quota's own: floor_and_draw,"
+            " largest_remainder or webster."
+        ),
+    ] = "",
     entries: Annotated[
         bool, typer.Option("--entries", help="Only list who needs a draw number.")
     ] = False,
@@ -68,12 +63,14 @@ def apportion(
     )
     from xuezheng.engines.matching.quotas import QuotaMethod
 
+    if method and method not in set(QuotaMethod):
+        raise typer.BadParameter(f"There is no method {method}.", param_hint="--method")
     quotas = read_quotas(case.read_bytes(), source=case.name)
     found: dict[str, Any]
     if entries:
         found = {"entries": {name: list(of) for name, of in quota_entries(quotas).items()}}
     else:
-        chosen = QuotaMethod(method.value) if method else None
+        chosen = QuotaMethod(method) if method else None
         results = share_out_all(quotas, source=case.name, method=chosen)
         found = {"quotas": {name: plain_quota(result) for name, result in results.items()}}
     typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
