@@ -104,7 +104,7 @@ def defer_strict(
     held[:] = 0
     moves = 0
     for first in range(0, starts.size - 1, stride):
-        row = first
+        row: Any = first
         rank = np.int64(ranks[row])
         edge = starts[row]
         while True:

@@ -134,44 +134,48 @@ def from_round(market: Round) -> Market:
     class_of = _places({option.standing[:2] for option in options})
     own = [option.standing[2:] for option in options]
     per_row = [_common(own[begin:end]) for begin, end in pairwise(starts)]
-    one_each = all(standing is not None for standing in per_row)
-    standings = [standing or () for standing in per_row] if one_each else own
+    by_edge = _MIXED in per_row
+    standings = own if by_edge else per_row
     return make_market(
         starts=starts,
         pools=np.fromiter((option.pool for option in options), np.int32, edges),
         classes=np.fromiter(
             (class_of[option.standing[:2]] for option in options), np.uint16, edges
         ),
-        ranks=_dense(standings, own_place_for_empty=one_each),
+        ranks=_dense(standings),
         seats=np.array([pool.seats for pool in market.pools], np.int64),
         choices=np.fromiter((option.choice for option in options), np.uint16, edges),
         weights=np.fromiter((row.weight for row in rows), np.int64, len(rows)),
-        base=_dense([one[:-1] for one in standings]) if one_each else None,
-        ranks_by_edge=not one_each,
+        base=None if by_edge else _dense([one and one[:-1] for one in standings]),
+        ranks_by_edge=by_edge,
     )
 
 
+_MIXED: Standing = ("mixed",)
+"""Says that the keys of a row differ between its options, as those of a unit can."""
+
+
 def _common(standings: Sequence[Standing]) -> Standing | None:
-    """Give the keys of a row, if they are the same at all its options; nothing for a row without options."""
+    """Give the keys of a row, the same at all its options, or `_MIXED`; None for a row without options."""
     if not standings:
-        return ()
+        return None
     first = standings[0]
-    return first if all(one == first for one in standings) else None
+    return first if all(one == first for one in standings) else _MIXED
 
 
 def _places(values: set[Standing]) -> dict[Standing, int]:
     return {value: place for place, value in enumerate(sorted(values))}
 
 
-def _dense(standings: Sequence[Standing], *, own_place_for_empty: bool = False) -> Numbers:
+def _dense(standings: Sequence[Standing | None]) -> Numbers:
     """Rank standings densely; rows without options get ranks of their own behind all others, since they meet nobody."""
-    place = _places({one for one in standings if one})
+    place = _places({one for one in standings if one is not None})
     after = len(place)
     ranks = np.zeros(len(standings), np.uint32)
     for index, one in enumerate(standings):
-        if one:
-            ranks[index] = place[one]
-        elif own_place_for_empty:
+        if one is None:
             ranks[index] = after
             after += 1
+        else:
+            ranks[index] = place[one]
     return ranks
