@@ -29,6 +29,7 @@ from xuezheng.engines.matching.model import (
     Tier,
     Via,
 )
+from xuezheng.engines.matching.solve import solve
 
 
 def person(name: str, total: int, *listed: str, **other: object) -> Applicant:
@@ -155,3 +156,48 @@ def test_a_worse_stable_result_is_refused() -> None:
 
     assert Property.BEST_FOR_APPLICANTS in report.failing
     assert report.of(Property.NO_JUSTIFIED_ENVY).verdict is Verdict.PASS
+
+
+HAND = ManualPlace(applicant="b", school="x", reason="moved house", legal_basis="art. 1")
+
+
+@pytest.mark.parametrize(
+    ("extra", "verdict"), [(False, Verdict.FAIL), (True, Verdict.PASS)], ids=["no_seat", "added"]
+)
+def test_a_place_by_hand_takes_no_seat_from_anybody(extra: bool, verdict: Verdict) -> None:
+    """Beyond the open seats it needs a seat of its own; a line of the list that was left out is a breach too."""
+    by_hand = Placement(kind=PlacementKind.MANUAL, manual=(replace(HAND, extra_seat=extra),))
+    small = problem(person("a", 90, "x"), person("b", 80, "x"), placement=by_hand)
+    placed = (at("a", "x", 1), at("b", "x", 0, via=Via.MANUAL))
+    left_out = (at("a", "x", 1), Assignment(applicant="b"))
+
+    def judge(lines: tuple[Assignment, ...]) -> Verdict:
+        result = Result(problem_hash="", engine_version="1", assignments=lines, cutoffs=())
+        return check(small, result).of(Property.MANUAL_PLACES_LOGGED).verdict
+
+    assert judge(placed) is verdict
+    assert judge(left_out) is Verdict.FAIL
+
+
+def test_a_solved_list_by_hand_passes() -> None:
+    """The solver's own placement by hand, into an open seat and into an added one, has every property."""
+    lines = (
+        replace(HAND, applicant="b", school="y"),
+        replace(HAND, applicant="c", extra_seat=True),
+    )
+    by_hand = Placement(kind=PlacementKind.MANUAL, manual=lines)
+    people = [person(name, total, "x") for name, total in (("a", 90), ("b", 80), ("c", 70))]
+    small = problem(*people, placement=by_hand)
+    result = solve(small)
+
+    assert [line.school for line in result.assignments] == ["x", "y", "x"]
+    assert check(small, result, solve=solve).failing == ()
+
+
+def test_two_places_in_two_filings_are_found() -> None:
+    """Who holds a place in an earlier filing and in a later one has one too many."""
+    small = problem(person("a", 90, filings=BOTH), mechanism=MechanismKind.FILINGS, filings=FILINGS)
+    lines = (at("a", "x", 1, filing="1"), at("a", "y", 2, filing="2"))
+    result = Result(problem_hash="", engine_version="1", assignments=lines, cutoffs=())
+
+    assert {Property.EACH_ONCE, Property.FILINGS_IN_ORDER} <= set(check(small, result).failing)
