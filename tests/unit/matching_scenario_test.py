@@ -10,6 +10,7 @@ from xuezheng.engines.matching.model import (
     Filing,
     LastSeat,
     MechanismKind,
+    Minimum,
     Problem,
     Rules,
     School,
@@ -201,3 +202,22 @@ def test_admitting_all_who_are_level_is_not_strategy_proof() -> None:
     assert [one.risk for one in strategy_warnings(Rules(last_seat=LastSeat.ADMIT_ALL))] == [
         StrategyRisk.LEVEL_ADMITTED
     ]
+
+
+def test_a_line_below_an_earlier_one_falls_away_in_one_round() -> None:
+    """A fixed line stays; one that refers to an earlier filing has nothing to refer to any more."""
+    fixed = Minimum(key="score", at_least=Decimal(500))
+    earlier = Minimum(key="score", below_line_of="general", points=Decimal(30))
+    school = School(
+        id="a", seats=(Seats(count=1, minimum=fixed), Seats(kind="quota", count=1, minimum=earlier))
+    )
+    rules = Rules(mechanism=MechanismKind.FILINGS, filings=FILINGS)
+    problem = Problem(id="p", rules=rules, schools=(school,), applicants=())
+
+    kept = apply_scenario(problem, Scenario(name="s")).schools
+    (joint,) = apply_scenario(
+        problem, Scenario(name="s", mechanism=MechanismKind.DEFERRED_ACCEPTANCE)
+    ).schools
+
+    assert kept == (school,)
+    assert [pool.minimum for pool in joint.seats] == [fixed, None]

@@ -85,14 +85,18 @@ def wish_lists(problem: Problem) -> dict[str, tuple[str, ...]]:
 def apply_scenario(problem: Problem, scenario: Scenario) -> Problem:
     """Make the problem that a scenario describes.
 
-    From filings to one round, each applicant's list is the wish list (`wish_lists`). From one round to filings, each
-    filing gets the schools of the list that give out seats in it, as many as it allows.
+    From filings to one round, each applicant's list is the wish list (`wish_lists`), and lines that stand so many points
+    below that of an earlier filing fall away, since there is none. From one round to filings, each filing gets the schools
+    of the list that give out seats in it, as many as it allows.
 
     Raises:
         ScenarioInvalid: Naming the field that does not fit the problem.
     """
     rules = _changed_rules(problem.rules, scenario)
-    schools = tuple(_changed_school(school, scenario) for school in problem.schools)
+    schools = tuple(
+        _changed_school(school, scenario, in_filings=bool(rules.filings))
+        for school in problem.schools
+    )
     _check_names(problem, scenario)
     changed = replace(
         problem,
@@ -166,7 +170,7 @@ def _invalid(scenario: Scenario, name: str, why: Phrase) -> ScenarioInvalid:
     return ScenarioInvalid(scenario=scenario.name, why=why, field=name)
 
 
-def _changed_school(school: School, scenario: Scenario) -> School:
+def _changed_school(school: School, scenario: Scenario, *, in_filings: bool) -> School:
     totals: dict[str, int] = {}
     for seats in school.seats:
         totals[seats.kind] = totals.get(seats.kind, 0) + seats.count
@@ -190,7 +194,13 @@ def _changed_school(school: School, scenario: Scenario) -> School:
             both = totals[quota.kind] + totals[quota.of]
             due = int((quota.share * both).quantize(Decimal(1), rounding=ROUND_HALF_UP))
             totals[quota.kind], totals[quota.of] = due, both - due
-    return replace(school, seats=_with_totals(school.seats, totals))
+    pools = school.seats if in_filings else tuple(map(_without_earlier_line, school.seats))
+    return replace(school, seats=_with_totals(pools, totals))
+
+
+def _without_earlier_line(seats: Seats) -> Seats:
+    is_earlier = seats.minimum is not None and seats.minimum.below_line_of is not None
+    return replace(seats, minimum=None) if is_earlier else seats
 
 
 def _with_totals(pools: tuple[Seats, ...], totals: Mapping[str, int]) -> tuple[Seats, ...]:

@@ -48,8 +48,8 @@ _SENTENCES: dict[StrategyRisk, str] = {
         "The tier counts at the first choice only: it can pay to list first the school where the tier helps most."
     ),
     StrategyRisk.LIST_LENGTH: gettext_noop(
-        "A list holds at most %(choices)s choices: the order among them is safe, but it can pay to leave out a school "
-        "one wants for one that is easier to get into."
+        "Lists are limited (longest: %(choices)s): the order on them is safe, but it can pay to leave out a school one "
+        "wants for one that is easier to get into."
     ),
     StrategyRisk.LEVEL_ADMITTED: gettext_noop(
         "All who are level with the last seat are admitted, so one applicant can displace several: in rare cases the "
@@ -86,7 +86,7 @@ def strategy_warnings(
 
     Args:
         rules: The rules of the round.
-        longest_list: The length of the longest list there can be, where it is known: bands at least as wide do nothing.
+        longest_list: How long the longest list is, where it is known: bands at least as wide and limits above it do nothing.
     """
     found: list[StrategyWarning] = []
 
@@ -104,7 +104,8 @@ def strategy_warnings(
         warn(StrategyRisk.CHOICE_BANDS, band=band)
     if rules.tier_counts is TierCounts.FIRST_CHOICE:
         warn(StrategyRisk.TIER_AT_FIRST_CHOICE)
-    if cap is not None and rules.mechanism is not MechanismKind.FILINGS:
+    binds = cap is not None and (longest_list is None or longest_list >= cap)
+    if binds and rules.mechanism is not MechanismKind.FILINGS:
         warn(StrategyRisk.LIST_LENGTH, choices=cap)
     in_one_order = (MechanismKind.SERIAL_DICTATORSHIP, MechanismKind.TOP_TRADING_CYCLES)
     if rules.mechanism not in in_one_order:

@@ -209,27 +209,41 @@ def _show(found: Simulation, by: str) -> None:
     from rich.table import Table
 
     console = Console()
-    heads = ["Scenario", *([by.capitalize()] if by != "all" else []), "Applicants"]
-    heads += ["First choice", "Listed", "Elsewhere", "Unassigned", "Envy"]
-    heads += ["Metres (mean)", "Better off", "Worse off"]
+    rows = [
+        (report.scenario.title or report.scenario.name, line)
+        for report in found.scenarios
+        for line in report.lines
+        if line.category.by == by
+    ]
+    columns = [("Scenario", [name for name, _ in rows])]
+    if by != "all":
+        columns.append((by.capitalize(), [line.category.name or "—" for _, line in rows]))
+    for head, cell in _CELLS.items():
+        cells = [cell(line) for _, line in rows]
+        if any(cells) or not head.endswith("*"):
+            columns.append((head.removesuffix("*"), cells))
     table = Table(title=_title(found))
-    for head in heads:
+    for head, _ in columns:
         table.add_column(head, no_wrap=head == "Scenario")
-    for report in found.scenarios:
-        name = report.scenario.title or report.scenario.name
-        for line in report.lines:
-            if line.category.by == by:
-                names = [name] if by == "all" else [name, line.category.name or "—"]
-                table.add_row(*names, *_cells(line))
+    for row in zip(*(cells for _, cells in columns), strict=True):
+        table.add_row(*row)
     console.print(table)
     for report in found.scenarios:
-        if found.redraws > 1 and not report.is_random:
+        if found.is_random and not report.is_random:
             console.print(f"{report.scenario.name}: the draw decides nothing; run once.")
+    for sentence, names in _warnings(found).items():
+        console.print(
+            f"[yellow]Not strategy-proof:[/] {', '.join(names)}. {sentence}", highlight=False
+        )
+
+
+def _warnings(found: Simulation) -> dict[str, list[str]]:
+    """Give the scenarios that each warning is about."""
+    names: dict[str, list[str]] = {}
+    for report in found.scenarios:
         for warning in report.warnings:
-            console.print(
-                f"[yellow]{report.scenario.name}: not strategy-proof.[/] {warning.sentence}",
-                highlight=False,
-            )
+            names.setdefault(str(warning.sentence), []).append(report.scenario.name)
+    return names
 
 
 def _title(found: Simulation) -> str:
@@ -238,18 +252,6 @@ def _title(found: Simulation) -> str:
     if not found.is_random:
         return "The draw decides nothing: one run"
     return f"{found.redraws:,} redraws, seed {found.seed!r}; in brackets 2.5th to 97.5th percentile"
-
-
-def _cells(line: Line) -> list[str]:
-    size = line.category.applicants
-    counts = line.counts
-    cells = [f"{size:,}"]
-    names = ("first_choice", "listed", "elsewhere", "unassigned", "justified_envy")
-    cells += [_share(counts[name], size) for name in names]
-    metres = line.metres.get("distance_mean")
-    cells.append("" if metres is None else _range(metres, lambda value: f"{float(value):,.0f}"))
-    cells += [_share(line.moves[name], size) if line.moves else "" for name in ("up", "down")]
-    return cells
 
 
 def _share(one: Estimate, size: int) -> str:
@@ -265,3 +267,36 @@ def _range(one: Estimate, write: Callable[[Fraction], str]) -> str:
         return write(one.mean)
     low, high = (write(Fraction(value)).removesuffix(" %") for value in (one.low, one.high))
     return f"{write(one.mean)} [{low}-{high}]".replace("[", "\\[")
+
+
+def _count(name: str) -> Callable[[Line], str]:
+    """Show a figure of the counts or moves as a share."""
+
+    def cell(line: Line) -> str:
+        one = line.counts.get(name) or line.moves.get(name)
+        return "" if one is None else _share(one, line.category.applicants)
+
+    return cell
+
+
+def _metres(line: Line) -> str:
+    one = line.metres.get("distance_mean")
+    return "" if one is None else _range(one, lambda value: f"{float(value):,.0f}")
+
+
+def _elsewhere(line: Line) -> str:
+    return _count("elsewhere")(line) if line.counts["elsewhere"].total else ""
+
+
+_CELLS: dict[str, Callable[[Line], str]] = {
+    "Applicants": lambda line: f"{line.category.applicants:,}",
+    "First choice": _count("first_choice"),
+    "Listed": _count("listed"),
+    "Unassigned": _count("unassigned"),
+    "Envy": _count("justified_envy"),
+    "Elsewhere*": _elsewhere,
+    "Metres (mean)*": _metres,
+    "Better off*": _count("up"),
+    "Worse off*": _count("down"),
+}
+"""The columns on screen; those with a star only where there is something to show."""
