@@ -114,7 +114,7 @@ def test_one_changed_byte_is_named(say: Say, bundle: Path, name: str) -> None:
     [
         ('"id": "P-01", "choices": ["willow"]', '"id": "P-01", "choices": ["harbour"]', "P-01"),
         ('"max_choices": 2', '"max_choices": 3', "draw: problem as committed"),
-        ('"seed": "', '"seed": "0', "draw: seed"),
+        ('"seed": "', '"seed": "0', "draw: seed of the problem"),
     ],
 )
 def test_what_is_changed_after_the_draw_is_found(

@@ -133,6 +133,8 @@ def verify_bundle(files: Mapping[str, bytes], engine: Engine) -> Iterator[Findin
     draw = {name.removeprefix(DRAW): data for name, data in files.items() if name.startswith(DRAW)}
     if draw:
         yield from engine.check_draw(draw, problem)
+    else:
+        yield Finding(name="draw", applies=False)
     yield _version_agrees(str(manifest.get("engine_version")), result, engine)
     yield from engine.check_result(problem, result)
 
