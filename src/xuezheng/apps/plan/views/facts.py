@@ -23,7 +23,7 @@ from xuezheng.apps.plan.views.common import (
 )
 from xuezheng.apps.plan.views.fact_cells import fact_rows, sheet_rows, shown_columns
 from xuezheng.apps.plan.views.sheets import figure_notes
-from xuezheng.apps.plan.workbook import table_workbook, workbook_response
+from xuezheng.apps.plan.workbook import Table, workbook_response, write_tables
 from xuezheng.apps.registry.models import Institution
 from xuezheng.evidence import facts_page, facts_table
 
@@ -101,15 +101,17 @@ def workbook(request: HttpRequest, code: str) -> HttpResponse:
     )
     english = (get_language() or "").startswith("en")
     limited = (row for number, row in enumerate(rows) if number < _LARGEST_SHEET)
-    content = table_workbook(
-        title=f"{commitment.code} {_('Underlying facts')}",
-        columns=[column.title_en if english else column.title_zh for column in columns],
-        rows=sheet_rows(columns, limited),
-        notes=[
-            f"{commitment.code} {commitment.title_en if english else commitment.title_zh}",
-            *figure_notes(page),
-        ],
-        widths=[16] * len(columns),
+    content = write_tables(
+        Table(
+            title=f"{commitment.code} {_('Underlying facts')}",
+            columns=[column.title_en if english else column.title_zh for column in columns],
+            rows=sheet_rows(columns, limited),
+            notes=[
+                f"{commitment.code} {commitment.title_en if english else commitment.title_zh}",
+                *figure_notes(page),
+            ],
+            widths=[16] * len(columns),
+        )
     )
     return workbook_response(content, name=f"{commitment.code} {_('Underlying facts')}.xlsx")
 

@@ -9,7 +9,7 @@ from xuezheng.apps.plan.models import CommitmentStatus
 from xuezheng.apps.plan.selectors.board import Board
 from xuezheng.apps.plan.sentences import METHODS, why_light
 from xuezheng.apps.plan.views.common import Page
-from xuezheng.apps.plan.workbook import table_workbook
+from xuezheng.apps.plan.workbook import Table, write_tables
 
 _BOARD_WIDTHS = (8, 22, 46, 22, 12, 12, 12, 12, 12, 12, 12, 12, 34, 12, 60, 12)
 
@@ -39,12 +39,14 @@ def board_sheet(page: Page, board: Board, *, public: bool = False) -> bytes:
     if public:
         columns = [name for index, name in enumerate(columns) if index != claimed]
         rows = [[value for index, value in enumerate(row) if index != claimed] for row in rows]
-    return table_workbook(
-        title=_("Plan board"),
-        columns=columns,
-        rows=rows,
-        notes=figure_notes(page),
-        widths=_BOARD_WIDTHS,
+    return write_tables(
+        Table(
+            title=_("Plan board"),
+            columns=columns,
+            rows=rows,
+            notes=figure_notes(page),
+            widths=_BOARD_WIDTHS,
+        )
     )
 
 
