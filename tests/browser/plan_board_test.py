@@ -28,7 +28,7 @@ def test_views_record_and_packs(visit: Callable[..., Any]) -> None:
     """Map, trend, record, tasks, meeting pack and public board hold together at every width."""
     planner = visit("planner")
     for path, name in (
-        ("/plan/?view=map", "plan-map"),
+        ("/plan/?view=map", "xz-citymap"),
         ("/plan/?view=trend&section=1", "plan-trend"),
         ("/plan/commitments/1.1/", "plan-commitment"),
         ("/plan/commitments/1.1/?tab=reports", "plan-reports"),

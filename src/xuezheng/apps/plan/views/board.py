@@ -21,7 +21,6 @@ from xuezheng.apps.plan.selectors.board import (
     read_board,
     read_trends,
 )
-from xuezheng.apps.plan.selectors.pictures import map_shapes
 from xuezheng.apps.plan.sentences import in_language
 from xuezheng.apps.plan.views.common import (
     Page,
@@ -33,6 +32,7 @@ from xuezheng.apps.plan.views.common import (
 from xuezheng.apps.plan.views.sheets import board_sheet
 from xuezheng.apps.plan.workbook import workbook_response
 from xuezheng.apps.registry.models import Division
+from xuezheng.apps.registry.selectors.maps import map_shapes
 
 
 @require_safe

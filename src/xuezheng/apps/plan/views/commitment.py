@@ -18,7 +18,6 @@ from xuezheng.apps.plan.selectors.commitment import (
     CommitmentRecord,
     read_commitment,
 )
-from xuezheng.apps.plan.selectors.pictures import map_shapes
 from xuezheng.apps.plan.sentences import in_language, write_figure
 from xuezheng.apps.plan.services.progress import evidence_path
 from xuezheng.apps.plan.views.common import (
@@ -27,6 +26,7 @@ from xuezheng.apps.plan.views.common import (
     find_commitment,
     open_page,
 )
+from xuezheng.apps.registry.selectors.maps import map_shapes
 
 
 @require_safe

@@ -195,8 +195,10 @@ def restrictions_on(institution: Institution) -> QuerySet[Restriction]:
     ).order_by(F("lifted_on").desc(nulls_first=True), "-valid_from")
 
 
-def list_groups(*, division: str = "", form: str = "") -> QuerySet[SchoolGroup]:
-    """School groups with the number of their members."""
+def list_groups(
+    *, division: str = "", form: str = "", institution: str = ""
+) -> QuerySet[SchoolGroup]:
+    """School groups with the number of their members; with an institution, those that it is in now."""
     rows = SchoolGroup.objects.select_related("division", "lead").annotate(
         member_count=Count("members", filter=Q(members__left_on=None))
     )
@@ -204,4 +206,7 @@ def list_groups(*, division: str = "", form: str = "") -> QuerySet[SchoolGroup]:
         rows = rows.filter(division_id=division)
     if form:
         rows = rows.filter(form=form)
+    if institution:
+        now = SchoolGroupMember.objects.filter(institution_id=institution, left_on=None)
+        rows = rows.filter(Q(lead_id=institution) | Q(pk__in=now.values("group")))
     return rows.order_by("division__order", "form", "name_zh")

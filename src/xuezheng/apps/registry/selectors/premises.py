@@ -1,9 +1,17 @@
 """Reading classes, rooms and restrictions across the city."""
 
 from django.db.models import Count, F, Q, QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from xuezheng.apps.registry.models import Facility, FacilityKind, Restriction, SchoolClass, Stage
+from xuezheng.apps.registry.models import (
+    Facility,
+    FacilityKind,
+    Institution,
+    Restriction,
+    SchoolClass,
+    Stage,
+)
 from xuezheng.apps.registry.models.choices import PartyKind
 from xuezheng.apps.registry.selectors.filters import Filter, Query, apply
 
@@ -88,3 +96,15 @@ def list_restrictions(
             Q(party_id__startswith=query.search) | Q(barred_from__icontains=query.search)
         )
     return found.order_by("-valid_from", "-id")
+
+
+def party_names(rows: QuerySet[Restriction]) -> dict[str, str]:
+    """Names of the institutions among the parties, by code."""
+    codes = rows.filter(party_kind=PartyKind.INSTITUTION).values("party_id")
+    field = "name_en" if (get_language() or "").startswith("en") else "name_zh"
+    return {
+        code: name or chinese
+        for code, name, chinese in Institution.objects.filter(code__in=codes).values_list(
+            "code", field, "name_zh"
+        )
+    }

@@ -17,7 +17,7 @@ from xuezheng.apps.record.selectors import history
 from xuezheng.apps.registry.models import GroupForm, Institution, SchoolClass
 from xuezheng.apps.registry.selectors import institutions, places
 from xuezheng.apps.registry.selectors.filters import Filter, read_query
-from xuezheng.apps.registry.views.lists import page_of, render_list
+from xuezheng.apps.registry.views.lists import asked, page_of, render_list
 
 
 @require_safe
@@ -181,7 +181,10 @@ def groups(request: HttpRequest) -> HttpResponse:
     filters = (
         Filter(key="division", label=_("Division"), choices=tuple(places.division_choices())),
         Filter(key="form", label=_("Form"), choices=tuple(GroupForm.choices)),
+        Filter(key="institution", label=_("Institution code")),
     )
-    query = read_query(request.GET.dict(), filters)
-    rows = institutions.list_groups(division=query["division"], form=query["form"])
+    query = read_query(asked(request, filters), filters)
+    rows = institutions.list_groups(
+        division=query["division"], form=query["form"], institution=query["institution"]
+    )
     return render_list(request, "registry/groups.html", rows=rows, filters=filters, query=query)

@@ -23,6 +23,20 @@ def page_of(request: HttpRequest, rows: Any) -> Page[Any]:
     return Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
 
 
+def asked(request: HttpRequest, filters: Sequence[Filter]) -> dict[str, str]:
+    """What the address asks for; who acts for one institution only starts with that one.
+
+    A bar that was sent, even empty, is an answer: the whole list stays one step away.
+    """
+    given = request.GET.dict()
+    scope = scope_of(request.user, "registry.view_internal")
+    if scope.city or scope.divisions or len(scope.institutions) != 1:
+        return given
+    if any(item.key in given for item in filters):
+        return given
+    return {**given, "institution": next(iter(scope.institutions))}
+
+
 def filter_form(filters: Sequence[Filter], query: Query, *, search: Any = "") -> forms.Form:
     """The filter bar as a form that shows what was asked for.
 

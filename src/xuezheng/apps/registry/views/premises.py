@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -12,7 +13,7 @@ from xuezheng.apps.registry.models import Facility, Restriction
 from xuezheng.apps.registry.selectors import places, premises
 from xuezheng.apps.registry.selectors.classes import current_classes
 from xuezheng.apps.registry.selectors.filters import read_query
-from xuezheng.apps.registry.views.lists import render_list
+from xuezheng.apps.registry.views.lists import asked, render_list
 
 
 def _inside(request: HttpRequest, *, institution: str | None) -> Any:
@@ -28,7 +29,7 @@ def classes(request: HttpRequest) -> HttpResponse:
     """List classes with their size in the register and as reported."""
     require(request, "registry.view")
     filters = premises.class_filters(places.division_choices())
-    query = read_query(request.GET.dict(), filters)
+    query = read_query(asked(request, filters), filters)
     rows = premises.list_classes(
         current_classes(), query=query, filters=filters, order=request.GET.get("sort", "")
     )
@@ -75,4 +76,5 @@ def restrictions(request: HttpRequest) -> HttpResponse:
         filters=filters,
         query=query,
         search=_("Party or act"),
+        party_names=SimpleLazyObject(lambda: premises.party_names(rows)),
     )
