@@ -10,3 +10,9 @@ class PlanConfig(AppConfig):
     name = "xuezheng.apps.plan"
     label = "plan"
     verbose_name = _("Plan")
+
+    def ready(self) -> None:
+        """Name the app's things for the record."""
+        from xuezheng.apps.plan import naming  # models are there only now
+
+        naming.register()

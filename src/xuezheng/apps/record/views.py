@@ -12,7 +12,8 @@ from xuezheng.apps.record.access import access_of
 from xuezheng.apps.record.documents import closed_kinds
 from xuezheng.apps.record.exports import EXCEL_TYPE, events_csv, events_workbook
 from xuezheng.apps.record.forms import EventFilterForm
-from xuezheng.apps.record.selectors import entry_of, events, history, published_documents
+from xuezheng.apps.record.reading import shown_events
+from xuezheng.apps.record.selectors import events, history, published_documents
 
 _ROWS = 50
 _EXPORT_ROWS = 50_000
@@ -36,7 +37,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "is_cut": page.paginator.count == _ROWS * _PAGES_COUNTED,
-        "rows": [(row, entry_of(row)) for row in page],
+        "rows": shown_events(page),
         "may_export": may_export,
         "query": request.GET.urlencode(),
     }
@@ -68,8 +69,7 @@ def event_page(request: HttpRequest, stream: str, sequence: int) -> HttpResponse
         events(wanted=EventFilterForm({}).wanted(), scope=scope), stream=stream, sequence=sequence
     )
     context = {
-        "row": row,
-        "entry": entry_of(row),
+        "shown": shown_events([row])[0],
         "history": history((row.subject_kind, row.subject_id), limit=20, scope=scope),
         "title": _("Event %(stream)s/%(sequence)s") % {"stream": stream, "sequence": sequence},
     }

@@ -10,3 +10,9 @@ class RegistryConfig(AppConfig):
     label = "registry"
     verbose_name = "Registry"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Name the app's things for the record."""
+        from xuezheng.apps.registry import naming  # models are there only now
+
+        naming.register()

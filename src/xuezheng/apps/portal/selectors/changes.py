@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,8 +14,10 @@ from django.utils.translation import gettext_lazy
 from xuezheng.apps.accounts.permissions import scope_of
 from xuezheng.apps.portal.navigation import address
 from xuezheng.apps.record.models import AuditEvent
+from xuezheng.apps.record.naming import names_of
 
 _SHOWN = 8
+_SHOWN_BEFORE = 4
 # What people follow; records of single persons are read in the audit log.
 _FOLLOWED = (
     "plan.",
@@ -90,8 +93,25 @@ class Change:
     url: str
 
 
-def changes_for(user: Any) -> tuple[Change, ...]:
-    """List the latest changes, within what the reader may see of the record."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What changed since the reader's last visit, the newest first, and some of what went before.
+
+    Attributes:
+        since: When the reader signed in the time before this one; None for the first visit.
+        new: Changes since then; none on the first visit.
+        more: How many further ones there are.
+        before: The latest changes that the reader could have seen.
+    """
+
+    since: datetime | None
+    new: tuple[Change, ...]
+    more: int
+    before: tuple[Change, ...]
+
+
+def changes_for(user: Any) -> Changes:
+    """List what changed, within what the reader may see of the record."""
     scope = scope_of(user, "record.view_history")
     inside = scope.filter(division="division")
     if scope.institutions:
@@ -99,19 +119,50 @@ def changes_for(user: Any) -> tuple[Change, ...]:
     followed = Q()
     for prefix in _FOLLOWED:
         followed |= Q(action__startswith=prefix)
-    rows = AuditEvent.objects.filter(inside & followed)
+    rows = AuditEvent.objects.filter(inside & followed).order_by("-at", "-id")
+    since = _last_visit(user)
+    if since is None:
+        return Changes(since=None, new=(), more=0, before=_read(rows[:_SHOWN]))
+    new = rows.filter(at__gt=since)
+    shown = _read(new[:_SHOWN])
+    return Changes(
+        since=since,
+        new=shown,
+        more=new.count() - len(shown) if len(shown) == _SHOWN else 0,
+        before=_read(rows.filter(at__lte=since)[:_SHOWN_BEFORE]) if len(shown) < _SHOWN else (),
+    )
+
+
+def _last_visit(user: Any) -> datetime | None:
+    """When the reader signed in before the present visit."""
+    visits = AuditEvent.objects.filter(
+        subject_kind="user", subject_id=str(user.pk), action="accounts.session.sign_in"
+    )
+    before = visits.order_by("-at", "-id").values_list("at", flat=True)[1:2]
+    return next(iter(before), None)
+
+
+def _read(rows: Iterable[AuditEvent]) -> tuple[Change, ...]:
+    rows = list(rows)
+    names = names_of((row.subject_kind, row.subject_id) for row in rows)
     return tuple(
         Change(
             at=row.at,
             who=row.actor_label.partition(" (")[0],
-            what=f"{words_for(row.action)} {row.subject_id}".strip(),
+            what=_sentence(row, names.get((row.subject_kind, row.subject_id), "")),
             why=str((row.facts or {}).get("reason", "") if isinstance(row.facts, dict) else ""),
             url=address(_PAGES[row.subject_kind], row.subject_id)
             if row.subject_kind in _PAGES
             else "",
         )
-        for row in rows.order_by("-at", "-id")[:_SHOWN]
+        for row in rows
     )
+
+
+def _sentence(row: AuditEvent, name: str) -> str:
+    """What was done, to what; a commitment keeps its number, by which people know it."""
+    key = row.subject_id if not name or row.subject_kind == "commitment" else ""
+    return " ".join(part for part in (words_for(row.action), key, name) if part)
 
 
 def words_for(action: str) -> str:

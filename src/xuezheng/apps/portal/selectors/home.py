@@ -13,7 +13,7 @@ from xuezheng.apps.accounts.permissions import may_anywhere, scope_of
 from xuezheng.apps.accounts.roles import Role
 from xuezheng.apps.accounts.selectors import active_grants
 from xuezheng.apps.portal.navigation import address, url_of
-from xuezheng.apps.portal.selectors.changes import Change, changes_for
+from xuezheng.apps.portal.selectors.changes import Changes, changes_for
 from xuezheng.apps.portal.selectors.figures import Figure, institution_figures, light_figures
 from xuezheng.apps.portal.selectors.tasks import Task, tasks_of
 
@@ -42,9 +42,8 @@ class Home:
     more_url: str = ""
     figures: tuple[Figure, ...] = field(default_factory=tuple)
     doors: tuple[Door, ...] = field(default_factory=tuple)
-    changes: tuple[Change, ...] = field(default_factory=tuple)
+    changes: Changes | None = None
     has_tasks: bool = False
-    shows_changes: bool = False
     is_waiting: bool = False
 
 
@@ -59,9 +58,8 @@ def home_of(user: Any) -> Home:
         more_url=url_of("plan:tasks") if has_tasks else "",
         figures=_figures(user),
         doors=() if has_tasks else (*_own_doors(user), *_doors()),
-        changes=changes_for(user) if shows_changes else (),
+        changes=changes_for(user) if shows_changes else None,
         has_tasks=has_tasks,
-        shows_changes=shows_changes,
         is_waiting=_is_waiting(user),
     )
 
