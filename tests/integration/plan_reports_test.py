@@ -147,7 +147,7 @@ def test_a_report_is_published_as_four_files(demo_city: str) -> None:
         "en.xlsx",
     }
     [report] = published_reports()
-    assert {file.pk for file in report.files} == {document.pk for document in documents}
+    assert {file.document.pk for file in report.files} == {document.pk for document in documents}
     assert DocumentContent.objects.filter(publications__in=documents).count() == 4
 
 

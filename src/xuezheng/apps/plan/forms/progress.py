@@ -16,6 +16,13 @@ DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 TEXT = forms.Textarea(attrs={"rows": 4})
 
 
+# What the second person does, not what has been done.
+_DECISIONS = (
+    (Outcome.CONFIRMED.value, _("Confirm the report")),
+    (Outcome.RETURNED.value, _("Return it for correction")),
+)
+
+
 class SeveralFiles(forms.ClearableFileInput):
     """A file input that takes several files."""
 
@@ -93,7 +100,7 @@ class DecisionForm(forms.Form):
     """The decision of a second person."""
 
     outcome = forms.ChoiceField(
-        label=_("Your decision"), choices=Outcome.choices, widget=forms.RadioSelect
+        label=_("Your decision"), choices=_DECISIONS, widget=forms.RadioSelect
     )
     note = forms.CharField(
         label=_("What you checked, or what is missing"),

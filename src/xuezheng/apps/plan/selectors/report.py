@@ -188,13 +188,38 @@ def _attention(run: IndicatorRun, statuses: Sequence[CommitmentStatus]) -> list[
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReportFile:
+    """One file of a report: what it is, said in the language that it is written in."""
+
+    document: PublishedDocument
+    label: str
+    language: str
+    icon: str
+
+
+_PROGRAMS = {"docx": ("Word", "file-text"), "xlsx": ("Excel", "file-spreadsheet")}
+_LANGUAGES = {"zh": ("中文", "zh-Hans"), "en": ("English", "en")}
+
+
+def _file_of(document: PublishedDocument) -> ReportFile:
+    _period, suffix, extension = document.file_name.split(".")
+    program, icon = _PROGRAMS[extension]
+    name, language = _LANGUAGES[suffix]
+    return ReportFile(document=document, label=f"{program} · {name}", language=language, icon=icon)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedReport:
     """The files of one report, which were published together."""
 
     title: PublishedDocument
     published_at: datetime
     published_by: str
-    files: Sequence[PublishedDocument]
+    files: Sequence[ReportFile]
+
+
+def _chinese_first(document: PublishedDocument) -> tuple[bool, str]:
+    return (".zh." not in document.file_name, document.file_name)
 
 
 def published_reports(*, limit: int = 30) -> list[PublishedReport]:
@@ -216,7 +241,7 @@ def published_reports(*, limit: int = 30) -> list[PublishedReport]:
             title=files[0],
             published_at=files[0].published_at,
             published_by=files[0].published_by_label,
-            files=sorted(files, key=lambda file: file.file_name),
+            files=[_file_of(one) for one in sorted(files, key=_chinese_first)],
         )
         for files in groups.values()
     ]
