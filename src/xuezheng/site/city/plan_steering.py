@@ -1,6 +1,7 @@
 """Risks, change orders, supervision notices and closed items of the demonstration city."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -45,6 +46,49 @@ _NOTICES = (
     ("3.6", "230104", 40, True, True, "仍有超标准班额班级，请逐班报送分流方案。"),
     ("2.5", "unit", 3, False, False, "请核实未达标学校的带宽实测数据。"),
     ("7.2", "230102", 4, False, False, "请补报寄宿制学校卫生专业技术人员配备情况。"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Proposal:
+    """A change that a unit asks for, and after how many days it was approved or refused."""
+
+    code: str
+    unit: str
+    field: ChangeField
+    after: str
+    reason: str
+    days_before: int
+    decision: tuple[int, bool, str] | None = None
+
+
+_PROPOSALS = (
+    _Proposal(
+        code="2.3",
+        unit="safety_logistics",
+        field=ChangeField.DUE,
+        after="{year}-11-30",
+        reason="冬季不宜施工，完工时限提前一个月",
+        days_before=60,
+        decision=(2, True, "同意"),
+    ),
+    _Proposal(
+        code="6.6",
+        unit="sport_health_arts",
+        field=ChangeField.TARGET,
+        after="5",
+        reason="两处场地土地手续未办结",
+        days_before=40,
+        decision=(4, False, "目标为年初公开承诺，不予调减"),
+    ),
+    _Proposal(
+        code="4.7",
+        unit="vocational_adult",
+        field=ChangeField.DUE,
+        after="{year}-12-15",
+        reason="省级备案时间提前，建议相应提前完成",
+        days_before=4,
+    ),
 )
 _CLOSED_BY_CHECK = ("5.7", "2.9", "11.7")
 
@@ -101,47 +145,38 @@ def _risks(
 
 
 def _changes(by_code: dict[str, Commitment], people: PlanPeople, today: date) -> None:
-    at = _moment(today - timedelta(days=60))
-    approved = propose_change(
-        by=people.units["safety_logistics"],
-        commitment=by_code["2.3"],
-        field=ChangeField.DUE,
-        after=f"{today.year}-11-30",
-        reason="冬季不宜施工，完工时限提前一个月",
-        at=at,
-    )
-    decide_change(
-        by=people.planner, order=approved, approve=True, note="同意", at=at + timedelta(days=2)
-    )
-    refused = propose_change(
-        by=people.units["sport_health_arts"],
-        commitment=by_code["6.6"],
-        field=ChangeField.TARGET,
-        after="5",
-        reason="两处场地土地手续未办结",
-        at=at + timedelta(days=20),
-    )
-    decide_change(
-        by=people.planner,
-        order=refused,
-        approve=False,
-        note="目标为年初公开承诺，不予调减",
-        at=at + timedelta(days=24),
-    )
-    propose_change(
-        by=people.units["vocational_adult"],
-        commitment=by_code["4.7"],
-        field=ChangeField.DUE,
-        after=f"{today.year}-12-15",
-        reason="省级备案时间提前，建议相应提前完成",
-        at=_moment(today - timedelta(days=4)),
-    )
+    """Propose changes, each where the plan has the commitment and the unit; decide on those that have a decision."""
+    for proposal in _PROPOSALS:
+        commitment, owner = by_code.get(proposal.code), people.units.get(proposal.unit)
+        if commitment is None or owner is None:
+            continue
+        on = today - timedelta(days=proposal.days_before)
+        order = propose_change(
+            by=owner,
+            commitment=commitment,
+            field=proposal.field,
+            after=proposal.after.format(year=today.year),
+            reason=proposal.reason,
+            at=_moment(on),
+        )
+        if proposal.decision is None:
+            continue
+        days, approve, note = proposal.decision
+        decide_change(
+            by=people.planner,
+            order=order,
+            approve=approve,
+            note=note,
+            at=_moment(on + timedelta(days=days)),
+        )
 
 
 def _notices(by_code: dict[str, Commitment], pack: Pack, people: PlanPeople, today: date) -> None:
     days = int(pack.parameter("supervision.reply_working_days", on=today))
     for code, addressee, before, answered, accepted, text in _NOTICES:
-        commitment = by_code[code]
+        commitment = by_code.get(code)
+        if commitment is None:
+            continue
         division = None if addressee == "unit" or addressee not in people.divisions else addressee
         issued = today - timedelta(days=before)
         notice = issue_notice(
