@@ -165,12 +165,13 @@ def _check_order(replay: _Replay) -> None:
     _same("number of lots", len(lots), replay.result["commitment"]["lots"])
     standing = []
     for name, members in lots.items():
-        weights = {member["weight"] for member in members}
-        if len(weights) > 1:
-            raise _Differs(name, "one weight", sorted(weights))
+        weight = members[0]["weight"]
+        for member in members:
+            if member["weight"] != weight:
+                raise _Differs(member["id"], f"weight {weight}", f"weight {member['weight']}")
         number = int.from_bytes(hmac.digest(key, name.encode(), "sha256"), "big")
         towards = number if rules["number_first"] == "high" else 2**256 - 1 - number
-        race = _race(towards, weights.pop()) if rules["weights"] == "given" else 0
+        race = _race(towards, weight) if rules["weights"] == "given" else 0
         standing.append((race, -towards, name, number))
     for place, (_race_key, _towards, name, number) in enumerate(sorted(standing), start=1):
         replay.order += [(place, entry, number) for entry in lots[name]]

@@ -4,9 +4,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
-from itertools import pairwise
+from itertools import islice, pairwise
 from json.encoder import encode_basestring as _quote
-from operator import attrgetter
+from operator import attrgetter, eq
 
 from xuezheng.engines.draw.model import Entry, Rules, Units, Weights
 from xuezheng.kernel.canonical import canonical_bytes
@@ -15,7 +15,9 @@ from xuezheng.kernel.errors import InputError, Phrase, gettext_noop
 MILLIONTHS = 1_000_000
 """Weights have at most six decimal places."""
 LARGEST_WEIGHT = 1_000_000
-_IDENTIFIER = re.compile(r'[^\W_][^\s"\\,;\x00-\x1f\x7f]{0,127}')
+_FORM = r'[^\W_][^\s"\\,;\x00-\x1f\x7f]{0,127}+'
+_IDENTIFIER = re.compile(_FORM)
+_IDENTIFIERS = re.compile(rf"(?:{_FORM}\n)*+")
 _COLUMNS = ("id", "unit", "weight")
 _NO_FACTS: Mapping[str, str] = {}
 
@@ -122,12 +124,13 @@ def checked_entries(entries: Iterable[Entry], rules: Rules) -> list[Entry]:
     found = sorted(entries, key=attrgetter("id"))
     if not found:
         raise EntriesMissing
-    _check_names(found)
-    for earlier, later in pairwise(found):
-        if earlier.id == later.id:
-            raise EntryTwice(entry=later.id)
+    names, units = [entry.id for entry in found], [entry.unit for entry in found]
+    if not _all_sound(names) or not _all_sound([unit for unit in units if unit]):
+        _name_unsound(found)
+    if any(map(eq, names, islice(names, 1, None))):
+        raise EntryTwice(entry=next(one for one, other in pairwise(names) if one == other))
     _check_weights(found, rules)
-    if rules.units is Units.TOGETHER:
+    if rules.units is Units.TOGETHER and any(units):
         _check_units(found)
     return found
 
@@ -193,13 +196,22 @@ def _no_text(name: str, column: object) -> EntryUnusable:
     return EntryUnusable(entry=name, why=why)
 
 
-def _check_names(entries: Sequence[Entry]) -> None:
-    matches, normal = _IDENTIFIER.fullmatch, unicodedata.is_normalized
+def _all_sound(names: Sequence[str]) -> bool:
+    """Whether all names are allowed, at one pass over all of them."""
+    text = "".join(f"{name}\n" for name in names)
+    return (
+        text.count("\n") == len(names)
+        and _IDENTIFIERS.fullmatch(text) is not None
+        and (text.isascii() or unicodedata.is_normalized("NFC", text))
+    )
+
+
+def _name_unsound(entries: Sequence[Entry]) -> None:
     for entry in entries:
         for name in (entry.id, entry.unit) if entry.unit else (entry.id,):
-            if not matches(name):
+            if not _IDENTIFIER.fullmatch(name):
                 why = gettext_noop("its name %(name)r holds a character that is not allowed")
-            elif not name.isascii() and not normal("NFC", name):
+            elif not unicodedata.is_normalized("NFC", name):
                 why = gettext_noop("its name %(name)r is not in Unicode form NFC")
             else:
                 continue
@@ -242,7 +254,6 @@ def _check_units(entries: Sequence[Entry]) -> None:
                 other=entry.id,
                 other_weight=entry.weight,
             )
-    if first:
-        for entry in entries:
-            if entry.id in first and entry.unit != entry.id:
-                raise UnitNameTaken(unit=entry.id, entry=entry.id)
+    for entry in entries:
+        if entry.id in first and entry.unit != entry.id:
+            raise UnitNameTaken(unit=entry.id, entry=entry.id)

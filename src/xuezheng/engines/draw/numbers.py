@@ -104,7 +104,11 @@ def _placed(numbers: Sequence[int], heads: Sequence[Entry], rules: Rules) -> lis
     standing = [number_standing(number, rules) for number in numbers]
     if rules.weights is Weights.GIVEN:
         keys = race_keys(standing, [int(head.weight * MILLIONTHS) for head in heads])
-        return sorted(range(len(keys)), key=lambda lot: (keys[lot], -standing[lot]))
+        ranks = [
+            (key << NUMBER_BITS) + _LARGEST - number
+            for key, number in zip(keys, standing, strict=True)
+        ]
+        return sorted(range(len(ranks)), key=ranks.__getitem__)
     # The upper 64 bits decide, but for one in 2**64 pairs.
     upper = np.array([~(number >> _LOW_BITS) & _WORD for number in standing], dtype=np.uint64)
     placed = np.argsort(upper, kind="stable")

@@ -306,7 +306,9 @@ def _progress() -> Iterator[_Counted]:
         TextColumn("{task.completed:,}"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, transient=True, console=Console(stderr=True)) as bar:
+    console = Console(stderr=True)
+    hidden = not console.is_terminal
+    with Progress(*columns, transient=True, console=console, disable=hidden) as bar:
 
         def counted(rows: Iterable[Item], text: str, /) -> Iterator[Item]:
             task, done = bar.add_task(text, total=None), 0
