@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from xuezheng.site.commands.assign_after import points, waiting
 from xuezheng.site.commands.assign_cases import apportion, call_order, schema
 from xuezheng.site.commands.assign_explain import check_certificate, explain
 from xuezheng.site.commands.assign_simulate import simulate
@@ -218,6 +219,8 @@ def bundle(
 app.command()(simulate)
 app.command("call-order")(call_order)
 app.command()(apportion)
+app.command()(points)
+app.command()(waiting)
 app.command()(schema)
 
 
