@@ -7,7 +7,16 @@ from typing import Any
 
 import pytest
 
-from xuezheng.engines.matching.model import Applicant, Lock, Minimum, Problem, School, Seats, Step
+from xuezheng.engines.matching.model import (
+    Applicant,
+    Lock,
+    Minimum,
+    Problem,
+    School,
+    Seats,
+    Step,
+    Tier,
+)
 from xuezheng.engines.matching.tables import Table, TableInvalid, read_tables
 
 SCHOOLS = """\
@@ -99,6 +108,12 @@ def test_what_spreadsheets_save_is_read(encoding: str) -> None:
         ("id,seats\n,3\n", APPLICANTS, "schools.csv, row 2, column id", "the cell is empty"),
         ("id,seat\nA,3\n", APPLICANTS, "schools.csv, row 1, column seat", "no such column"),
         ("id,id\nA,3\n", APPLICANTS, "schools.csv, row 1, column id", "stands twice"),
+        (
+            "id,seats,tiers\nA,1,a@b\n",
+            APPLICANTS,
+            "schools.csv, row 2, column tiers",
+            "b is not known",
+        ),
         ("name\nA\n", APPLICANTS, "schools.csv, row 1, column id", "the column is missing"),
         ("", APPLICANTS, "schools.csv, row 1, column -", "the file is empty"),
         (
@@ -148,6 +163,14 @@ def test_rules_beside_tables_hold_no_people() -> None:
     """Entries in both places would leave open which count."""
     with pytest.raises(TableInvalid, match=r"rules\.yaml.*applicants"):
         read(rules={"id": "p", "rules": {}, "applicants": []})
+
+
+def test_a_school_may_have_tiers_of_its_own() -> None:
+    """Best first, those of the catchment marked; an empty cell leaves the list of division or rules in force."""
+    found = read(schools="id,seats,tiers\nA,1,sibling;near@catchment\nB,1,\n").schools
+
+    assert found[0].tiers == (Tier(name="sibling"), Tier(name="near", needs_catchment=True))
+    assert found[1].tiers is None
 
 
 def test_empty_rows_are_passed_over() -> None:

@@ -21,6 +21,7 @@ from xuezheng.engines.matching.model import (
     School,
     Seats,
     Step,
+    Tier,
 )
 from xuezheng.kernel.errors import InputError, Phrase, gettext_noop
 
@@ -29,6 +30,7 @@ SCHOOL_COLUMNS = (
     "name",
     "division",
     "stage",
+    "tiers",
     "kind",
     "seats",
     "reserved_for",
@@ -223,7 +225,7 @@ def _text(table: Table) -> str:
     raise _invalid(table.source, 1, "-", why)
 
 
-_FACTS = ("name", "division", "stage", "east_metres", "north_metres")
+_FACTS = ("name", "division", "stage", "tiers", "east_metres", "north_metres")
 
 
 def _schools(table: Table) -> Iterator[School]:
@@ -246,9 +248,18 @@ def _schools(table: Table) -> Iterator[School]:
             name=first.text("name"),
             division=first.text("division"),
             stage=first.text("stage"),
+            tiers=tuple(_tiers(first)) or None,
             east_metres=first.whole("east_metres"),
             north_metres=first.whole("north_metres"),
         )
+
+
+def _tiers(row: _Row) -> Iterator[Tier]:
+    for text in row.texts("tiers"):
+        name, mark, note = text.partition("@")
+        if mark:
+            row.read("tiers", ("catchment",).index, note)
+        yield Tier(name=name, needs_catchment=bool(mark))
 
 
 def _seats(row: _Row) -> Seats:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -152,7 +152,7 @@ def _compare_with_draw(
 
     rules = drawn["commitment"]["rules"]
     numbers = {row["id"]: int(row["number"], 16) for row in places}
-    facts = [(row["id"], row.get("facts") or row) for row in listed]
+    facts = [(row["id"], _facts_of(row)) for row in listed]
     difference = next(number_differences(problem, numbers, facts), None)
     yield Finding(name="draw: numbers", difference=difference)
     pairs = {
@@ -168,6 +168,12 @@ def _compare_with_draw(
         yield Finding(name=f"draw: {name}", difference=differs)
 
 
+def _facts_of(row: Mapping[str, Any]) -> Mapping[str, str]:
+    """Give what an entry fixes: an object of its own in JSON, the further columns of a table."""
+    facts = row.get("facts")
+    return facts if isinstance(facts, Mapping) else row
+
+
 def rows_from(name: str, data: bytes) -> Iterator[Mapping[str, Any]]:
     """Give the rows of a list of the draw: CSV, JSON or JSON Lines, by the ending of its name.
 
@@ -175,14 +181,16 @@ def rows_from(name: str, data: bytes) -> Iterator[Mapping[str, Any]]:
         ValueError: If the bytes are not of that form.
     """
     text = data.decode("utf-8-sig")
+    rows: Any
     if name.endswith(".csv"):
-        yield from csv.DictReader(text.splitlines(keepends=True), strict=True)
+        rows = csv.DictReader(text.splitlines(keepends=True), strict=True)
     elif name.endswith(".jsonl"):
-        for line in text.splitlines():
-            if line.strip():
-                yield json.loads(line, parse_float=Decimal)
+        rows = (json.loads(line, parse_float=Decimal) for line in text.splitlines() if line.strip())
     else:
         rows = json.loads(text, parse_float=Decimal)
-        if not isinstance(rows, list):
-            raise ValueError(f"{name} is not a list")
-        yield from rows
+    if isinstance(rows, str | Mapping) or not isinstance(rows, Iterable):
+        raise ValueError(f"{name} is not a list")
+    for row in rows:
+        if not isinstance(row, Mapping) or not all(isinstance(key, str) for key in row):
+            raise ValueError(f"{name} holds something else than rows")
+        yield row
