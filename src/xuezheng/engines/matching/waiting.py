@@ -12,6 +12,7 @@ person may decline a place at any time before the lists close. Nothing but the l
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from heapq import heappop, heappush
 
 from xuezheng.engines.matching.rounds import Round, Standing
 from xuezheng.engines.matching.waiting_model import (
@@ -129,6 +130,10 @@ class _Tape:
     order: dict[str, list[tuple[Standing, str, int]]] = field(default_factory=dict)
     """Of each pool: standing, person, and which wish it is; the last is who comes first."""
     moves: list[Move] = field(default_factory=list)
+    loose: list[str] = field(default_factory=list)
+    """Pools in which a seat may have fallen free."""
+    due: list[tuple[date, str]] = field(default_factory=list)
+    """A heap of offers by their last day; one that was answered or renewed is passed over."""
 
     def __post_init__(self) -> None:
         terms = self.lists.terms
@@ -141,13 +146,14 @@ class _Tape:
             rank = pools.index(waiter.place) if waiter.place else len(pools)
             person = _Person(waiter, Status.OFFERED if waiter.place else Status.WAITS, rank)
             if waiter.place:
-                person.answer_by = terms.first_answer_by
+                self._ask(person, terms.first_answer_by)
                 self.free[waiter.place] -= waiter.weight
             self.people[waiter.id] = person
             for number, wish in enumerate(waiter.wishes[:rank]):
                 self.order[wish.pool].append((wish.standing, waiter.id, number))
         for queue in self.order.values():
             queue.sort(reverse=True)
+        self.loose = sorted(self.free)
 
     def apply(self, number: int, event: Event) -> None:
         """Take one event in."""
@@ -167,6 +173,7 @@ class _Tape:
             why = Phrase(_COUNT, count=event.count)
             raise WaitingEventWrong(entry=_entry(number, event), why=why)
         self.free[event.pool] += event.count
+        self.loose.append(event.pool)
 
     def _answer(self, number: int, event: Event) -> None:
         person = self.people.get(event.person)
@@ -178,34 +185,29 @@ class _Tape:
         self._settle(person, event.kind)
 
     def _settle(self, person: _Person, answer: EventKind) -> None:
-        if answer is EventKind.DECLINE and person.place:
-            self.free[person.place] += person.waiter.weight
+        if answer is EventKind.DECLINE:
+            self._leave(person)
         person.status = _AFTER[answer]
         person.answer_by = None
 
+    def _ask(self, person: _Person, answer_by: date) -> None:
+        person.answer_by = answer_by
+        heappush(self.due, (answer_by, person.waiter.id))
+
     def expire(self, until: date) -> None:
         """Let every offer lapse whose last day is past, the earliest first; the chains may make new ones."""
-        while True:
-            due = [
-                (person.answer_by, name)
-                for name, person in self.people.items()
-                if person.answer_by is not None and person.answer_by <= until
-            ]
-            if not due:
-                return
-            day, name = min(due)
-            self._settle(self.people[name], self.lists.terms.if_silent)
-            self.fill(day, -1)
+        while self.due and self.due[0][0] <= until:
+            day, name = heappop(self.due)
+            if self.people[name].answer_by == day:
+                self._settle(self.people[name], self.lists.terms.if_silent)
+                self.fill(day, -1)
 
     def fill(self, day: date, cause: int) -> None:
-        """Move up whoever can until no free seat is waited for."""
-        loose = sorted(self.free)
-        while loose:
-            pool = loose.pop()
+        """Move up whoever can until no free seat is waited for; only loosened pools can have one."""
+        while self.loose:
+            pool = self.loose.pop()
             while self.free[pool] > 0 and (person := self._next(pool)) is not None:
-                left = self._move(person, pool, day, cause)
-                if left:
-                    loose.append(left)
+                self._move(person, pool, day, cause)
 
     def _next(self, pool: str) -> _Person | None:
         """Find the first who still waits for a pool; nobody ever waits again who has stopped."""
@@ -218,18 +220,22 @@ class _Tape:
             queue.pop()
         return None
 
-    def _move(self, person: _Person, pool: str, day: date, cause: int) -> str:
+    def _move(self, person: _Person, pool: str, day: date, cause: int) -> None:
         left = person.place
-        if left:
-            self.free[left] += person.waiter.weight
+        self._leave(person)
         _, name, person.rank = self.order[pool].pop()
         self.free[pool] -= person.waiter.weight
         if person.status is not Status.KEEPS:
             terms = self.lists.terms
             lapses = max(day + timedelta(days=terms.answer_days), terms.first_answer_by)
-            person.status, person.answer_by = Status.OFFERED, min(lapses, terms.closes)
+            person.status = Status.OFFERED
+            self._ask(person, min(lapses, terms.closes))
         self.moves.append(Move(day=day, cause=cause, person=name, left=left, taken=pool))
-        return left
+
+    def _leave(self, person: _Person) -> None:
+        if person.place:
+            self.free[person.place] += person.waiter.weight
+            self.loose.append(person.place)
 
     def state(self, day: date) -> WaitingState:
         """Write the state down."""
