@@ -12,13 +12,13 @@ _ELSEWHERE = 1 << 20
 _NOWHERE = 1 << 21
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def option_key(level: int, ranks: Array, row: int, bits: int) -> int:
     """Give the standing of an option as one number (`columns.option_keys`); `ranks` is empty where nothing is drawn."""
     return (level << bits) | ranks[row] if ranks.size else level << bits
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def last_standings(
     level: Array, pool: Array, seats: Array, weight: Array, ranks: Array, chosen: Array, bits: int
 ) -> Array:
@@ -47,7 +47,7 @@ def last_standings(
     return last
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def claim_rows(
     start: Array,
     choice: Array,
@@ -82,7 +82,7 @@ def claim_rows(
     return envy
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def places_of(
     row_of: Array, chosen: Array, choice: Array, pool: Array, school: Array
 ) -> tuple[Array, Array]:
@@ -97,7 +97,7 @@ def places_of(
     return rank, found
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def count_cells(
     rank: Array,
     school: Array,
@@ -130,14 +130,14 @@ def count_cells(
     return cells
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _worse(rank: int, school: int) -> int:
     if rank > 0:
         return rank
     return _ELSEWHERE if school >= 0 else _NOWHERE
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def metres_to(
     homes: Array, sites: Array, knows_home: Array, knows_site: Array, school: Array
 ) -> Array:

@@ -97,7 +97,7 @@ class RoundRuns:
     market: Round
     wide: Columns
     """All wishes: what envy is measured by. The options of the round are the first ones of each row."""
-    compiled: Market | None
+    compiled: "Compiled | None"
     """The round for the compiled mechanisms, where they pay."""
 
     @classmethod
@@ -136,7 +136,8 @@ class RoundRuns:
     def with_rows(self, rows: Ints, columns: Columns) -> "RoundRuns":
         """Give the round of some rows, each as often as it is named; `columns` are those of `resample`."""
         if self.compiled is not None:
-            return replace(self, wide=columns, compiled=pick_rows(self.compiled, rows))
+            picked = Compiled.of(pick_rows(self.compiled.market, rows))
+            return replace(self, wide=columns, compiled=picked)
         found = tuple(self.market.rows[row] for row in rows.tolist())
         return replace(self, market=replace(self.market, rows=found), wide=columns)
 
@@ -144,10 +145,9 @@ class RoundRuns:
         """Give for each row the place of its option in the columns, -1 for none."""
         renumber = ranks is not None and self.wide.has_number
         if self.compiled is not None:
-            market = self.compiled
-            if ranks is not None and renumber:
-                market = redraw(market, ranks.astype(np.uint64))
-            taken = _run_compiled(market, self.problem)
+            shared = self.compiled
+            market = shared.redrawn(ranks) if ranks is not None and renumber else shared.market
+            taken = _run_compiled(shared, market, self.problem)
         else:
             taken = self._run_plain(ranks if renumber else None)
         return np.where(taken >= 0, self.wide.start[:-1] + taken, -1)
@@ -163,17 +163,52 @@ class RoundRuns:
         return np.array(taken, dtype=np.int64)
 
 
-def _compiled(market: Round, problem: Problem, repeats: int) -> Market | None:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Compiled:
+    """A round for the compiled mechanisms, with what all redraws of it share."""
+
+    market: Market
+    room: Ints
+    """Seats of each pool as far as anybody wants them."""
+    best_class: Ints
+    """Of each row: the first of the classes that it has anywhere."""
+    is_level: bool
+    """Whether all stand level but for class and number."""
+
+    @classmethod
+    def of(cls, market: Market) -> "Compiled":
+        """Find what redraws share."""
+        pools, rows = len(market.seats), market.row_count
+        wanted = np.bincount(market.pools, minlength=pools)
+        best = np.full(rows, int(market.classes.max(initial=0)), dtype=np.int64)
+        row_of_edge = np.repeat(np.arange(rows, dtype=np.int64), np.diff(market.starts))
+        np.minimum.at(best, row_of_edge, market.classes.astype(np.int64))
+        base = market.base
+        return cls(
+            market=market,
+            room=np.minimum(market.seats, wanted),
+            best_class=best,
+            is_level=base is not None and (not len(base) or bool((base == base[0]).all())),
+        )
+
+    def redrawn(self, ranks: Ints) -> Market:
+        """Give the market after another draw; `ranks` are the places of the rows' numbers."""
+        if self.is_level and self.market.weights is None:
+            return replace(self.market, ranks=ranks.astype(np.uint32), is_strict=True)
+        return redraw(self.market, ranks.astype(np.uint64))
+
+
+def _compiled(market: Round, problem: Problem, repeats: int) -> Compiled | None:
     """Lay out a round for the compiled mechanisms, if they can run it and it is worth loading them."""
     trades = problem.rules.mechanism is MechanismKind.TOP_TRADING_CYCLES
     if trades or repeats == 0 or len(market.rows) * repeats < COMPILED_FROM:
         return None
     found = from_round(market)
     # without a rank for each row a new draw cannot be told apart from the keys
-    return None if found.base is None else found
+    return None if found.base is None else Compiled.of(found)
 
 
-def _run_compiled(market: Market, problem: Problem) -> Ints:
+def _run_compiled(shared: Compiled, market: Market, problem: Problem) -> Ints:
     from xuezheng.engines.matching import columnar  # noqa: PLC0415  numba takes a second to import
 
     rules = problem.rules
@@ -182,7 +217,16 @@ def _run_compiled(market: Market, problem: Problem) -> Ints:
     if rules.mechanism is MechanismKind.CHOICE_BANDS:
         return np.asarray(columnar.band_by_band(market, rules.band or 1), dtype=np.int64)
     # with one order for all, deferred acceptance gives what a serial dictatorship gives
-    return np.asarray(columnar.defer(market), dtype=np.int64)
+    shift = max(market.row_count - 1, 1).bit_length()
+    classes = int(shared.best_class.max(initial=0)) + 1
+    if not market.is_strict or classes << shift >= 1 << 62:
+        return np.asarray(columnar.defer(market), dtype=np.int64)
+    from xuezheng.engines.matching import redraw_kernels as fast  # noqa: PLC0415
+
+    order, row_of_rank = fast.order_rows(market.ranks, shared.best_class, classes)
+    columns = market.starts, market.pools, market.classes, market.ranks
+    found = fast.defer_in_order(*columns, order, row_of_rank, shared.room, shift)
+    return np.asarray(found)
 
 
 def _settle(columns: Columns, ranks: Ints | None, chosen: Ints) -> Outcome:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal, InvalidOperation
@@ -90,7 +91,9 @@ def simulate(  # noqa: PLR0913 - one option a scenario that can be named in one 
     ]
     _validate(base, wanted, redraws=redraws, seed=seed, source=str(problem))
     with _progress() as told:
-        found = run(base, wanted, seed=seed, redraws=redraws, progress=told)
+        found = run(
+            base, wanted, seed=seed, redraws=redraws, threads=os.cpu_count() or 1, progress=told
+        )
     for path in out or []:
         _write(found, path)
     _show(found, by)
