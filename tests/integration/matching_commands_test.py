@@ -233,7 +233,11 @@ def test_the_schema_is_that_of_the_reference(say: Say) -> None:
 def test_numbers_of_another_draw_are_refused(say: Say) -> None:
     """A draw that lacks an applicant of the problem, or has one more, is not its draw."""
     from xuezheng.engines.matching.document import read_problem
-    from xuezheng.engines.matching.numbering import NumbersForeign, with_numbers
+    from xuezheng.engines.matching.numbering import (
+        DirectionForeign,
+        NumbersForeign,
+        with_numbers,
+    )
 
     problem = read_problem((EXAMPLES / "private.json").read_bytes(), source="example")
     numbers = {one.id: place for place, one in enumerate(problem.applicants)}
@@ -242,6 +246,23 @@ def test_numbers_of_another_draw_are_refused(say: Say) -> None:
         with_numbers(problem, {name: n for name, n in numbers.items() if name != "L-02"})
     with pytest.raises(NumbersForeign, match="applicant X is not in the problem"):
         with_numbers(problem, numbers | {"X": 99})
+    with pytest.raises(DirectionForeign, match="In the draw high numbers stand first"):
+        with_numbers(problem, numbers, number_first="high")
+
+
+def test_a_faulty_problem_is_refused_before_the_draw(say: Say) -> None:
+    """Once committed nothing can be mended, so entries are only made of a sound problem; numbers are still missing."""
+    text = (EXAMPLES / "private.json").read_text(encoding="utf-8")
+    Path("problem.json").write_text(
+        text.replace('"number": "0x20"', '"unit": ""'), encoding="utf-8"
+    )
+    say("assign", "entries", "problem.json", "--out", "entries.csv")
+    Path("problem.json").write_text(text.replace('["lotus"]', '["lotos"]', 1), encoding="utf-8")
+
+    assert "no school lotos" in say(
+        "assign", "entries", "problem.json", "--out", "none.csv", ends_with=1
+    )
+    assert not Path("none.csv").exists()
 
 
 def test_neither_database_nor_settings_are_needed(tmp_path: Path) -> None:

@@ -26,6 +26,16 @@ class NumbersForeign(InputError):
     remedy = gettext_noop("Use the problem that the entries of the draw were made from.")
 
 
+class DirectionForeign(InputError):
+    """The draw and the problem turn numbers different ways."""
+
+    code = "matching.direction_foreign"
+    template = gettext_noop(
+        "In the draw %(drawn)s numbers stand first, by the rules of the problem %(ruled)s ones."
+    )
+    remedy = gettext_noop("Set number_first to the same in both before the draw is committed.")
+
+
 class ResultForeign(InputError):
     """A result was made from another problem."""
 
@@ -72,17 +82,24 @@ def draw_entries(problem: Problem) -> Iterator[dict[str, str]]:
         }
 
 
-def with_numbers(problem: Problem, numbers: Mapping[str, int], *, seed: str = "") -> Problem:
+def with_numbers(
+    problem: Problem, numbers: Mapping[str, int], *, seed: str = "", number_first: str = ""
+) -> Problem:
     """Put the numbers of a draw into a problem.
 
     Args:
         problem: With or without numbers; the old ones go.
         numbers: The number of each applicant by identifier.
         seed: The seed of the draw, for the record.
+        number_first: Which numbers stand first in the draw, `low` or `high`; compared if given.
 
     Raises:
+        DirectionForeign: If the rules of the problem say otherwise.
         NumbersForeign: Naming the first applicant who has no number, or the first number of nobody.
     """
+    ruled = problem.rules.number_first.value
+    if number_first not in ("", ruled):
+        raise DirectionForeign(drawn=number_first, ruled=ruled)
     known = {applicant.id for applicant in problem.applicants}
     for name in sorted(known - numbers.keys()):
         raise NumbersForeign(applicant=name, why=Phrase(gettext_noop("is not in the draw")))

@@ -16,18 +16,24 @@ from xuezheng.engines.matching.validation_rules import rule_faults
 from xuezheng.engines.matching.validation_schools import school_faults
 
 
-def validate(problem: Problem, *, source: str = "", limit: int = LIMIT) -> None:
+def validate(
+    problem: Problem, *, source: str = "", limit: int = LIMIT, before_draw: bool = False
+) -> None:
     """Refuse a problem that has faults.
 
     Args:
         problem: As it was read.
         source: The file or whatever it came from, for the message; by default its identifier.
         limit: How many faults the message lists.
+        before_draw: Whether draw numbers are still to come, so that a missing one is no fault.
 
     Raises:
         ProblemInvalid: Listing the faults, each with its entry, field and remedy.
     """
-    error = ProblemInvalid.of(_faults(problem), source=source or problem.id, limit=limit)
+    found = (
+        fault for fault in _faults(problem) if not (before_draw and fault.code == "missing_number")
+    )
+    error = ProblemInvalid.of(found, source=source or problem.id, limit=limit)
     if error is not None:
         raise error
 

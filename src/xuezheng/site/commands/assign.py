@@ -123,9 +123,11 @@ def entries(
     import io
 
     from xuezheng.engines.matching.numbering import APPLICATION, draw_entries, unnumbered_hash
+    from xuezheng.engines.matching.validation import validate
     from xuezheng.site.whole_files import write_whole
 
     found = _problem(problem)
+    validate(found, source=problem.name, before_draw=True)
     text = io.StringIO()
     writer = csv.DictWriter(text, ("id", "unit", APPLICATION), lineterminator="\n")
     writer.writeheader()
@@ -163,7 +165,8 @@ def number(
 
     drawn = read_document(Draw, draw.read_bytes())
     numbers = {row["id"]: int(row["number"], 16) for row in rows_of(order)}
-    found = with_numbers(_problem(problem), numbers, seed=drawn.seed)
+    direction = drawn.commitment.rules.number_first.value
+    found = with_numbers(_problem(problem), numbers, seed=drawn.seed, number_first=direction)
     write_whole(out, document_bytes(found))
     typer.echo(f"Wrote {out} with {_count(len(numbers), 'number', 'numbers')}.")
 
