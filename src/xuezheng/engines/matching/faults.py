@@ -179,7 +179,9 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "missing_number": (
         gettext_noop("the draw number is missing"),
-        gettext_noop("Give every applicant a number; `xuezheng assign number` takes them from a draw."),
+        gettext_noop(
+            "Give every applicant a number; `xuezheng assign number` takes them from a draw."
+        ),
     ),
     "number_twice": (
         gettext_noop("the draw number is also that of %(other)s"),
