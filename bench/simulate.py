@@ -107,9 +107,9 @@ def measure_redraws(students: int, redraws: int, *, bands: bool = False) -> dict
 
 def measure_plain(students: int, redraws: int) -> dict[str, float]:
     """Run a few redraws in plain Python and take them times their number."""
-    from xuezheng.engines.matching import runs, solve
+    from xuezheng.engines.matching import compiled, solve
 
-    runs.COMPILED_FROM = sys.maxsize
+    compiled.COMPILED_FROM = sys.maxsize
     solve.KERNEL_ROWS = sys.maxsize
     found = measure_redraws(students, PLAIN_REDRAWS)
     return found | {"seconds": found["milliseconds_each"] / 1000 * redraws}

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from xuezheng.engines.matching import runs
+from xuezheng.engines.matching import compiled
 from xuezheng.engines.matching.model import (
     Applicant,
     Filing,
@@ -146,7 +146,7 @@ def test_compiled_and_plain_runs_say_the_same(
     """The same chances to the digit, whichever way the runs were made."""
     found = []
     for limit in (1, 10**12):
-        monkeypatch.setattr(runs, "COMPILED_FROM", limit)
+        monkeypatch.setattr(compiled, "COMPILED_FROM", limit)
         prepared = prepare_risk(city(), seed="s", redraws=8, new_cohorts=new_cohorts)
         found.append(risk_of(prepared, city().applicants[7]))
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xuezheng.engines.matching import runs
+from xuezheng.engines.matching import compiled
 from xuezheng.engines.matching.model import (
     Applicant,
     Filing,
@@ -248,7 +248,7 @@ def test_compiled_and_plain_runs_say_the_same(
     )
     texts = []
     for limit in (1, 10**12):
-        monkeypatch.setattr(runs, "COMPILED_FROM", limit)
+        monkeypatch.setattr(compiled, "COMPILED_FROM", limit)
         scenarios = [one for one in SCENARIOS if one.name in ("immediate", "bands", "short")]
         threads = 3 if limit == 1 else 1
         found = simulate(problem, scenarios, seed="s", redraws=6, threads=threads)

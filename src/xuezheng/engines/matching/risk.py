@@ -283,7 +283,7 @@ def _rerun(
     problem = replace(prepared.problem, applicants=(*others, applicant))
     cohort = make_cohort(problem)
     lists = wish_lists(problem) | {applicant.id: wishes}
-    market = prepare_runs(problem, lists, cohort, repeats=prepared.runs)
+    (market,) = prepare_runs([problem], lists, cohort, repeats=prepared.runs)
     place = cohort.ids.index(applicant.id)
     shares: dict[int, Fraction] = {}
     for redraw in range(1, prepared.runs + 1):

@@ -1,6 +1,6 @@
 """One scenario, run again and again under new draw numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Protocol
@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from xuezheng.engines.matching.build import build_round
 from xuezheng.engines.matching.columns import (
     NO_CHOICE,
-    NUMBER_BITS,
     Columns,
     Ints,
     choices_got,
@@ -23,7 +22,13 @@ from xuezheng.engines.matching.columns import (
     restand,
     row_ranks,
 )
-from xuezheng.engines.matching.market import Market, from_round, redraw
+from xuezheng.engines.matching.compiled import (
+    Compiled,
+    lay_out,
+    pick_rows,
+    run_compiled,
+    settle,
+)
 from xuezheng.engines.matching.measures import Cohort, Outcome
 from xuezheng.engines.matching.model import (
     LastSeat,
@@ -39,8 +44,6 @@ from xuezheng.engines.matching.solve import assign, solve
 from xuezheng.engines.matching.standing import Lines
 
 Wishes = Mapping[str, tuple[str, ...]]
-COMPILED_FROM = 100_000
-"""From this many rows, summed over the runs, loading the compiled mechanisms pays."""
 
 
 class Runs(Protocol):
@@ -56,19 +59,47 @@ class Runs(Protocol):
         ...
 
 
-def prepare_runs(problem: Problem, wishes: Wishes, cohort: Cohort, *, repeats: int) -> Runs:
-    """Choose how to run a problem: as one round where it is one, and else whole.
+def prepare_runs(
+    problems: Sequence[Problem], wishes: Wishes, cohort: Cohort, *, repeats: int
+) -> list[Runs]:
+    """Lay out problems over the same cohort: as one round where it is one, and else whole.
 
     Args:
-        problem: The scenario applied.
-        wishes: Of each applicant all schools wanted, best first, whatever the scenario lets it list.
+        problems: The scenarios applied.
+        wishes: Of each applicant all schools wanted, best first, whatever a scenario lets it list.
         cohort: The same applicants as columns.
-        repeats: How often it will be run with new draw numbers; 0: once with those it has.
+        repeats: How often each will be run with new draw numbers; 0: once with those it has.
     """
-    rules = problem.rules
-    if rules.mechanism is MechanismKind.FILINGS or rules.placement.kind is not PlacementKind.NONE:
-        return WholeRuns.prepare(problem, wishes, cohort)
-    return RoundRuns.prepare(problem, wishes, cohort, repeats=repeats)
+    found: list[Runs] = []
+    rounds: list[RoundRuns] = []
+    for problem in problems:
+        rules = problem.rules
+        in_filings = rules.mechanism is MechanismKind.FILINGS
+        if in_filings or rules.placement.kind is not PlacementKind.NONE:
+            found.append(WholeRuns.prepare(problem, wishes, cohort))
+            continue
+        alike = next((one for one in rounds if _are_alike(one.problem, problem)), None)
+        here = (
+            replace(alike, problem=problem)
+            if alike is not None
+            else RoundRuns.prepare(problem, wishes, cohort, repeats=repeats)
+        )
+        if rules.mechanism is MechanismKind.SERIAL_DICTATORSHIP:
+            need_one_order(here.market)
+        rounds.append(here)
+        found.append(here)
+    return found
+
+
+def _are_alike(one: Problem, other: Problem) -> bool:
+    """Say whether two problems are the same round, but for a mechanism that needs nothing else of it."""
+    plain = []
+    for problem in (one, other):
+        if problem.rules.mechanism is MechanismKind.TOP_TRADING_CYCLES:
+            return False
+        rules = replace(problem.rules, mechanism=MechanismKind.DEFERRED_ACCEPTANCE, band=None)
+        plain.append(replace(problem, rules=rules))
+    return plain[0] == plain[1]
 
 
 def wish_round(problem: Problem, wishes: Wishes, lines: Lines | None = None) -> Round:
@@ -97,7 +128,7 @@ class RoundRuns:
     market: Round
     wide: Columns
     """All wishes: what envy is measured by. The options of the round are the first ones of each row."""
-    compiled: "Compiled | None"
+    compiled: Compiled | None
     """The round for the compiled mechanisms, where they pay."""
 
     @classmethod
@@ -106,15 +137,13 @@ class RoundRuns:
     ) -> "RoundRuns":
         """Lay out the round once."""
         market = build_round(problem)
-        if problem.rules.mechanism is MechanismKind.SERIAL_DICTATORSHIP:
-            need_one_order(market)
         is_cut = any(len(one.choices) < len(wishes[one.id]) for one in problem.applicants)
         wide = wish_round(problem, wishes) if is_cut else market
         return cls(
             problem=problem,
             market=market,
             wide=columns_of(wide, problem, cohort),
-            compiled=_compiled(market, problem, repeats),
+            compiled=lay_out(market, problem, repeats),
         )
 
     @property
@@ -128,7 +157,7 @@ class RoundRuns:
         ranks = None if numbers is None else row_ranks(columns, numbers)
         chosen = self.choose(ranks)
         if self.compiled is not None:
-            return _settle(columns, ranks if columns.has_number else None, chosen)
+            return settle(columns, ranks if columns.has_number else None, chosen)
         has, is_open = choices_got(columns, chosen), open_pools(columns, chosen)
         envy = envious_rows(columns, option_keys(columns, ranks), chosen, has, is_open)
         return outcome_of_rows(columns, chosen, envy)
@@ -147,7 +176,7 @@ class RoundRuns:
         if self.compiled is not None:
             shared = self.compiled
             market = shared.redrawn(ranks) if ranks is not None and renumber else shared.market
-            taken = _run_compiled(shared, market, self.problem)
+            taken = run_compiled(shared, market, self.problem)
         else:
             taken = self._run_plain(ranks if renumber else None)
         return np.where(taken >= 0, self.wide.start[:-1] + taken, -1)
@@ -161,104 +190,6 @@ class RoundRuns:
             admit_ties=rules.last_seat is LastSeat.ADMIT_ALL,
         )
         return np.array(taken, dtype=np.int64)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Compiled:
-    """A round for the compiled mechanisms, with what all redraws of it share."""
-
-    market: Market
-    room: Ints
-    """Seats of each pool as far as anybody wants them."""
-    best_class: Ints
-    """Of each row: the first of the classes that it has anywhere."""
-    is_level: bool
-    """Whether all stand level but for class and number."""
-
-    @classmethod
-    def of(cls, market: Market) -> "Compiled":
-        """Find what redraws share."""
-        pools, rows = len(market.seats), market.row_count
-        wanted = np.bincount(market.pools, minlength=pools)
-        best = np.full(rows, int(market.classes.max(initial=0)), dtype=np.int64)
-        row_of_edge = np.repeat(np.arange(rows, dtype=np.int64), np.diff(market.starts))
-        np.minimum.at(best, row_of_edge, market.classes.astype(np.int64))
-        base = market.base
-        return cls(
-            market=market,
-            room=np.minimum(market.seats, wanted),
-            best_class=best,
-            is_level=base is not None and (not len(base) or bool((base == base[0]).all())),
-        )
-
-    def redrawn(self, ranks: Ints) -> Market:
-        """Give the market after another draw; `ranks` are the places of the rows' numbers."""
-        if self.is_level and self.market.weights is None:
-            return replace(self.market, ranks=ranks.astype(np.uint32), is_strict=True)
-        return redraw(self.market, ranks.astype(np.uint64))
-
-
-def _compiled(market: Round, problem: Problem, repeats: int) -> Compiled | None:
-    """Lay out a round for the compiled mechanisms, if they can run it and it is worth loading them."""
-    trades = problem.rules.mechanism is MechanismKind.TOP_TRADING_CYCLES
-    if trades or repeats == 0 or len(market.rows) * repeats < COMPILED_FROM:
-        return None
-    found = from_round(market)
-    # without a rank for each row a new draw cannot be told apart from the keys
-    return None if found.base is None else Compiled.of(found)
-
-
-def _run_compiled(shared: Compiled, market: Market, problem: Problem) -> Ints:
-    from xuezheng.engines.matching import columnar  # noqa: PLC0415  numba takes a second to import
-
-    rules = problem.rules
-    if rules.mechanism is MechanismKind.IMMEDIATE_ACCEPTANCE:
-        return np.asarray(columnar.band_by_band(market, 1), dtype=np.int64)
-    if rules.mechanism is MechanismKind.CHOICE_BANDS:
-        return np.asarray(columnar.band_by_band(market, rules.band or 1), dtype=np.int64)
-    # with one order for all, deferred acceptance gives what a serial dictatorship gives
-    shift = max(market.row_count - 1, 1).bit_length()
-    classes = int(shared.best_class.max(initial=0)) + 1
-    if not market.is_strict or classes << shift >= 1 << 62:
-        return np.asarray(columnar.defer(market), dtype=np.int64)
-    from xuezheng.engines.matching import redraw_kernels as fast  # noqa: PLC0415
-
-    order, row_of_rank = fast.order_rows(market.ranks, shared.best_class, classes)
-    columns = market.starts, market.pools, market.classes, market.ranks
-    found = fast.defer_in_order(*columns, order, row_of_rank, shared.room, shift)
-    return np.asarray(found)
-
-
-def _settle(columns: Columns, ranks: Ints | None, chosen: Ints) -> Outcome:
-    """Read off who got what and who has a claim, by compiled loops."""
-    from xuezheng.engines.matching import measure_kernels as fast  # noqa: PLC0415  imports numba
-
-    level, pool, choice = columns.level, columns.pool, columns.choice
-    places = np.zeros(0, np.int64) if ranks is None else ranks
-    last = fast.last_standings(
-        level, pool, columns.seats, columns.weight, places, chosen, NUMBER_BITS
-    )
-    envy = fast.claim_rows(columns.start, choice, level, pool, last, places, chosen, NUMBER_BITS)
-    rank, school = fast.places_of(columns.row_of, chosen, choice, pool, columns.school)
-    return Outcome(rank=rank, school=school, envy=envy[columns.row_of], is_compiled=True)
-
-
-def pick_rows(market: Market, rows: Ints) -> Market:
-    """Give a market of some rows of another, each as often as it is named."""
-    counts = np.diff(market.starts)[rows]
-    starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    edges = np.repeat(market.starts[rows] - starts[:-1], counts) + np.arange(starts[-1])
-    return replace(
-        market,
-        starts=starts,
-        pools=market.pools[edges],
-        classes=market.classes[edges],
-        ranks=market.ranks[rows],
-        choices=None if market.choices is None else market.choices[edges],
-        weights=None if market.weights is None else market.weights[rows],
-        base=None if market.base is None else market.base[rows],
-        is_strict=False,
-    )
 
 
 def outcome_of_rows(columns: Columns, chosen: Ints, envy: NDArray[np.bool_]) -> Outcome:

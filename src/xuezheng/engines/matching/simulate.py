@@ -141,7 +141,7 @@ def simulate(
     longest = max(map(len, wishes.values()), default=0)
     given = problem if redraws == 0 else replace(problem, applicants=_unnumbered(problem))
     applied = [apply_scenario(given, one) for one in named]
-    prepared = [prepare_runs(one, wishes, cohort, repeats=redraws) for one in applied]
+    prepared = prepare_runs(applied, wishes, cohort, repeats=redraws)
     tallies = _run_all(
         prepared, cohort, seed=seed, redraws=redraws, threads=threads, progress=progress
     )

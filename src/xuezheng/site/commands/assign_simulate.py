@@ -227,7 +227,7 @@ def _show(found: Simulation, by: str) -> None:
             columns.append((head.removesuffix("*"), cells))
     table = Table(title=_title(found))
     for head, _ in columns:
-        table.add_column(head, no_wrap=head == "Scenario")
+        table.add_column(head, no_wrap=head == "Scenario", overflow="fold")
     for row in zip(*(cells for _, cells in columns), strict=True):
         table.add_row(*row)
     console.print(table)
