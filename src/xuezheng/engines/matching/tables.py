@@ -176,7 +176,10 @@ def _invalid(source: str, row: int, column: str, why: str, **facts: Any) -> Tabl
 def _rows(table: Table, columns: tuple[str, ...], *prefixes: str) -> Iterator[_Row]:
     """Read a table; rows are counted as a spreadsheet shows them, the heading being row 1."""
     prefixes = prefixes or (FILING_PREFIX, KEY_PREFIX)
-    reader = csv.reader(_text(table).splitlines(keepends=True), strict=True)
+    # Not splitlines, which also parts at characters that may stand in a name, such as U+2028.
+    text = _text(table).rstrip("\n")
+    lines = (f"{line}\n" for line in text.split("\n") if text)
+    reader = csv.reader(lines, strict=True)
     number, heading = 0, list[str]()
     while True:
         number += 1

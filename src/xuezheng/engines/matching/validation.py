@@ -46,5 +46,5 @@ def faults_of(problem: Problem, *, limit: int = LIMIT) -> tuple[Fault, ...]:
 def _faults(problem: Problem) -> Iterator[Fault]:
     book = Book.of(problem)
     yield from rule_faults(problem, book)
-    yield from school_faults(problem, book)
+    yield from school_faults(problem)
     yield from applicant_faults(problem, book)

@@ -18,7 +18,7 @@ class Book:
     schools: dict[str, School]
     applicants: frozenset[str]
     divisions: frozenset[str]
-    """Divisions that are listed or have a school."""
+    """Divisions that are listed, have a school, or have seats."""
     kinds: frozenset[str]
     tiers: frozenset[str]
     """Every tier of every list."""
@@ -36,11 +36,13 @@ class Book:
             for school in problem.schools
         }
         lists = [problem.rules.tiers, *(tiers or () for tiers in own.values()), *in_force.values()]
-        listed = {division.id for division in problem.divisions}
+        named = {division.id for division in problem.divisions}
+        named |= {school.division for school in problem.schools}
+        named |= {seats.division for school in problem.schools for seats in school.seats}
         return cls(
             schools={school.id: school for school in problem.schools},
             applicants=frozenset(applicant.id for applicant in problem.applicants),
-            divisions=frozenset(listed | {school.division for school in problem.schools}),
+            divisions=frozenset(named),
             kinds=frozenset(seats.kind for school in problem.schools for seats in school.seats),
             tiers=frozenset(tier.name for tiers in lists for tier in tiers),
             tiers_at={

@@ -3,21 +3,23 @@
 from collections.abc import Iterator
 
 from xuezheng.engines.matching.faults import Fault, make_fault, school_entry
-from xuezheng.engines.matching.model import Minimum, Problem, School, Seats, Step
-from xuezheng.engines.matching.validation_book import Book, is_usable, tier_faults, twice
+from xuezheng.engines.matching.model import Minimum, Problem, Seats, Step
+from xuezheng.engines.matching.validation_book import is_usable, tier_faults, twice
 from xuezheng.kernel.errors import Phrase
 
 
-def school_faults(problem: Problem, book: Book) -> Iterator[Fault]:
+def school_faults(problem: Problem) -> Iterator[Fault]:
     """Find what is wrong with schools: identifiers, tiers, pools of seats."""
     for name in twice(school.id for school in problem.schools):
         yield make_fault("duplicate_school", school_entry(name), "id")
-    known = book.divisions | {applicant.division for applicant in problem.applicants}
+    listed = frozenset(division.id for division in problem.divisions)
+    known = listed | {school.division for school in problem.schools}
+    known |= {applicant.division for applicant in problem.applicants}
     for school in problem.schools:
         entry = school_entry(school.id)
         if not school.id:
             yield make_fault("empty_identifier", entry, "id")
-        if school.division and problem.divisions and not _is_listed(school, problem):
+        if school.division and listed and school.division not in listed:
             yield make_fault("unknown_division", entry, "division", division=school.division)
         yield from tier_faults(school.tiers, entry, "tiers")
         for place, seats in enumerate(school.seats):
@@ -25,10 +27,6 @@ def school_faults(problem: Problem, book: Book) -> Iterator[Fault]:
             if seats.minimum is not None:
                 earlier = _kinds_before(seats.kind, problem)
                 yield from _minimum_faults(seats.minimum, entry, f"seats[{place}].minimum", earlier)
-
-
-def _is_listed(school: School, problem: Problem) -> bool:
-    return any(division.id == school.division for division in problem.divisions)
 
 
 def _seat_faults(

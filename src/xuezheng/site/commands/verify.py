@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
@@ -183,9 +184,9 @@ def rows_from(name: str, data: bytes) -> Iterator[Mapping[str, Any]]:
     text = data.decode("utf-8-sig")
     rows: Any
     if name.endswith(".csv"):
-        rows = csv.DictReader(text.splitlines(keepends=True), strict=True)
+        rows = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     elif name.endswith(".jsonl"):
-        rows = (json.loads(line, parse_float=Decimal) for line in text.splitlines() if line.strip())
+        rows = (json.loads(line, parse_float=Decimal) for line in text.split("\n") if line.strip())
     else:
         rows = json.loads(text, parse_float=Decimal)
     if isinstance(rows, str | Mapping) or not isinstance(rows, Iterable):
