@@ -12,6 +12,8 @@ from xuezheng.site.city.shares import turn_points
 from xuezheng.site.city.streams import generator
 
 Day = np.datetime64
+# So many of the year's last kindergartens are old ones, newly recognised.
+_LAST_RECOGNISED = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,12 +132,9 @@ def _new_kindergartens(
         ]
     # New buildings open late: the last half of the days goes to new public ones first.
     order = numbers.permutation(public_count)
-    late = days[-public_count - 6 : -6] if len(days) > public_count + 6 else days[-public_count:]
-    early = [
-        day
-        for place, day in enumerate(days)
-        if place not in range(len(days) - public_count - 6, len(days) - 6)
-    ]
+    end = len(days) - (_LAST_RECOGNISED if len(days) > public_count + _LAST_RECOGNISED else 0)
+    late = days[end - public_count : end]
+    early = days[: end - public_count] + days[end:]
     new_public = {chosen[int(place)]: late[turn] for turn, place in enumerate(order)}
     recognised = dict(zip(chosen[public_count:], early, strict=True))
     return new_public, recognised
