@@ -1,9 +1,11 @@
 """Publishing documents by the hash of their content, and finding them again."""
 
 import hashlib
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from xuezheng.apps.record.access import Access
 from xuezheng.apps.record.actors import actor_of
@@ -113,3 +115,11 @@ def find_published(*, hash: str) -> PublishedDocument | None:  # noqa: A002 - th
         .select_related("superseded_by")
         .first()
     )
+
+
+def titles_of(keys: Sequence[str]) -> Mapping[str, str]:
+    """Give the titles of published documents in the reader's language, by key."""
+    field = "title_en" if (get_language() or "").startswith("en") else "title_zh"
+    numbers = [int(key) for key in keys if key.isdigit()]
+    rows = PublishedDocument.objects.filter(pk__in=numbers).values_list("pk", field)
+    return {str(pk): title for pk, title in rows}
