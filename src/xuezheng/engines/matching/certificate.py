@@ -71,7 +71,7 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """The nearest counterfactual of one kind: with this alone otherwise, the seat would have been held."""
+    """The nearest counterfactual of one kind: this alone would have been enough at the published cut-off."""
 
     kind: ChangeKind
     choice: int = 0
@@ -116,6 +116,11 @@ CHANGES = {
     ),
     "number": gettext_noop("With a draw number before %(number)s it would have been held."),
 }
+
+CAUTION = gettext_noop(
+    "What would have been enough is measured at the published cut-offs; had others moved up too, they would lie elsewhere."
+)
+"""To be said once wherever changes are shown: who moves up may move a cut-off (`docs/explanation/proof.md`, Limits)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
