@@ -118,7 +118,7 @@ CHANGES = {
 }
 
 CAUTION = gettext_noop(
-    "What would have been enough is measured at the published cut-offs; had others moved up too, they would lie elsewhere."
+    "What would have been enough is measured at the published cut-offs, with everybody else where they are."
 )
 """To be said once wherever changes are shown: who moves up may move a cut-off (`docs/explanation/proof.md`, Limits)."""
 
