@@ -77,7 +77,7 @@ def show(results: dict[str, Any]) -> None:
     )
     for one in results["large"]:
         print(
-            f"{one['rows']:>11} x {one['pools']:<6} {one['seconds']:>10.4f} {one['rate']:>6.2f} "
+            f"{one['rows']:>11} x {one['pools']:<6} {one['seconds']:>10.4f} {one['best']:>10.4f} {one['rate']:>6.2f} "
             f"{one['target']:>6.1f} {one['from_nothing']:>15.4f} {one['proof']:>12.4f} {one['proof_share']:>6.1%} "
             f"{one['peak_mb']:>7.0f}"
         )
@@ -209,6 +209,7 @@ def part_large(size: tuple[int, int], runs: int) -> dict[str, Any]:
         "rows": size[0],
         "pools": size[1],
         "seconds": seconds,
+        "best": min(solving),
         "rate": size[0] / seconds / 1e6,
         "target": TARGET.get(size[0], 0.0),
         "from_nothing": statistics.median(bare),
