@@ -35,6 +35,7 @@ __all__ = [
     "IdentityKeys",
     "blind_index",
     "blind_index_many",
+    "blind_indexes",
     "decrypt",
     "default_keys",
     "derive_keys",
@@ -64,6 +65,7 @@ class IdentityKeys:
     current: bytes
     ciphers: Mapping[bytes, AESGCM]
     index_key: bytes
+    older_index_keys: tuple[bytes, ...] = ()
 
 
 def derive_keys(*masters: str) -> IdentityKeys:
@@ -76,7 +78,8 @@ def derive_keys(*masters: str) -> IdentityKeys:
     return IdentityKeys(
         current=next(iter(ciphers)),
         ciphers=ciphers,
-        index_key=_derive(masters[0], b"blind index", 32),
+        index_key=_derive_index(masters[0]),
+        older_index_keys=tuple(_derive_index(master) for master in masters[1:]),
     )
 
 
@@ -172,6 +175,18 @@ def blind_index(number: str, *, keys: IdentityKeys | None = None) -> bytes:
     return index
 
 
+def blind_indexes(number: str, *, keys: IdentityKeys | None = None) -> tuple[bytes, ...]:
+    """Compute the blind indexes under every key, the one in use first: what a row may be found by.
+
+    While a key is being changed, some rows still have the index of the older one.
+    """
+    keys = keys or default_keys()
+    return tuple(
+        hmac.digest(key, number.encode(), "sha256")[:INDEX_BYTES]
+        for key in (keys.index_key, *keys.older_index_keys)
+    )
+
+
 def seal_many(
     *, table: str, rows: Sequence[str], numbers: Sequence[str], keys: IdentityKeys | None = None
 ) -> tuple[list[bytes], list[bytes]]:
@@ -196,6 +211,10 @@ def seal_many(
         closed.append(header + nonce + close(nonce, plain, bound))
         indexes.append(digest(index_key, plain, "sha256")[:INDEX_BYTES])
     return closed, indexes
+
+
+def _derive_index(master: str) -> bytes:
+    return _derive(master, b"blind index", 32)
 
 
 def _derive_cipher(master: str) -> AESGCM:

@@ -6,11 +6,18 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from xuezheng.site.bootstrap import setup_django
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
+_COLUMNS = (
+    TextColumn("{task.description}"),
+    BarColumn(),
+    MofNCompleteColumn(),
+    TimeElapsedColumn(),
+)
 _KINDS = "institutions, classes, students, staff or facilities"
 Kind = Annotated[str, typer.Argument(help=f"The register: {_KINDS}.")]
 
@@ -65,15 +72,7 @@ def import_workbook(
 ) -> None:
     """Take a workbook into a register; rejected rows stay out, the others enter in one transaction."""
     setup_django()
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, transient=True) as bar:
+    with Progress(*_COLUMNS, transient=True) as bar:
         task = bar.add_task("Rows", total=None)
 
         def report(done: int, total: int) -> None:
@@ -86,6 +85,41 @@ def import_workbook(
     if rejected is not None and workbook is not None:
         rejected.write_bytes(workbook)
         typer.echo(f"Wrote {rejected}")
+
+
+@app.command()
+def rekey(
+    *,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only count what an older key closed.")
+    ] = False,
+) -> None:
+    """Close identity numbers, telephones and uploads anew under the first key of XUEZHENG_IDENTITY_KEY.
+
+    Can be stopped at any time and goes on where it was. Ends with 1 while anything is left under another key.
+    """
+    setup_django()
+    from xuezheng.apps.record.actors import system_actor
+    from xuezheng.apps.registry.services import rekeying
+
+    if not check:
+        with Progress(*_COLUMNS, transient=True) as bars:
+            tasks = {place.title: bars.add_task(place.title) for place in rekeying.PLACES}
+
+            def report(title: str, done: int, total: int) -> None:
+                bars.update(tasks[title], completed=done, total=total)
+
+            result = rekeying.rekey(by=system_actor("command line"), report=report)
+        for title, rows in result.done.items():
+            typer.echo(f"{title:>14}: {rows:,} closed anew")
+        for sentence in result.left[:20]:
+            typer.echo(f"Left: {sentence}")
+    left = {title: rows for title, rows in rekeying.count_older().items() if rows}
+    for title, rows in left.items():
+        typer.echo(f"{title:>14}: {rows:,} under another key")
+    if left:
+        raise typer.Exit(code=1)
+    typer.echo("Everything is under the first key. The others may be taken out of the setting.")
 
 
 def _preview(kind: str, file: Path, report: Any) -> tuple[dict[str, int], bytes | None]:

@@ -25,24 +25,29 @@ class People(Register):
         self._holders: dict[
             bytes, str
         ] = {}  # of the chunk: index to number of the person who has it
+        # Of the chunk: index under any key, while one is being changed, to the index under the first.
+        self._first_index: dict[bytes, bytes] = {}
         self._numbers: dict[str, str] = {}  # of the chunk: number to identity number in clear
 
     def prepare(self, rows: Sequence[SheetRow]) -> None:
         """Index the identity numbers of a chunk and find who has them already."""
         super().prepare(rows)
         with_number = [row for row in rows if row.values.get("identity_number")]
-        indexes = identity.blind_index_many(row.values["identity_number"] for row in with_number)
-        self._numbers = {}
-        for row, index in zip(with_number, indexes, strict=True):
+        self._numbers, self._first_index = {}, {}
+        for row in with_number:
+            index, *older = identity.blind_indexes(row.values["identity_number"])
+            self._first_index |= dict.fromkeys((index, *older), index)
             row.values["identity_index"] = index
             self._numbers[row.values.get("number", "")] = row.values["identity_number"]
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT identity_index, number FROM {self.table} "  # noqa: S608 - names of ours
                 "WHERE identity_index = ANY(%s) AND left_on IS NULL",
-                [indexes],
+                [list(self._first_index)],
             )
-            self._holders = {bytes(index): number for index, number in cursor.fetchall()}
+            self._holders = {
+                self._first_index[bytes(index)]: number for index, number in cursor.fetchall()
+            }
 
     def existing(self, records: Sequence[Record], *, lock: bool) -> dict[Key, Record]:
         """Read the people that are there already; bytes as bytes."""
@@ -75,10 +80,13 @@ class People(Register):
         if self._holders.get(index, record["number"]) != record["number"]:
             row.refuse("identity_taken", "identity_number")
 
-    def settle(self, row: SheetRow, merged: Record, existing: Record | None) -> None:  # noqa: ARG002
+    def settle(self, row: SheetRow, merged: Record, existing: Record | None) -> None:
         """Refuse people who left or who are registered outside the scope."""
         if existing is None:
             return
+        index = existing["identity_index"]
+        if index is not None and self._first_index.get(index) == merged["identity_index"]:
+            merged["identity_index"] = index  # the same number under an older key is no change
         if existing["left_on"] is not None:
             row.refuse("person_left", "number", left_on=existing["left_on"].isoformat())
         inside = self.places.scope.covers(

@@ -64,8 +64,8 @@ def _guardian(name: str, identity_number: str | None, division: str) -> Guardian
     if identity_number is None:
         return Guardian.objects.create(name=name, division_id=division)
     plain_number = identity.parse_identity_number(identity_number)
-    index = identity.blind_index(plain_number)
-    found = Guardian.objects.filter(identity_index=index).first()
+    index, *older = identity.blind_indexes(plain_number)
+    found = Guardian.objects.filter(identity_index__in=[index, *older]).first()
     if found is not None:
         return found
     guardian = Guardian.objects.create(name=name, division_id=division, identity_index=index)

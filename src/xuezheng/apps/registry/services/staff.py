@@ -83,8 +83,9 @@ def employ_staff(
     )
     if identity_number:
         plain_number = identity.parse_identity_number(identity_number)
-        row.identity_index = identity.blind_index(plain_number)
-        other = Staff.objects.filter(identity_index=row.identity_index, left_on=None).first()
+        indexes = identity.blind_indexes(plain_number)
+        row.identity_index = indexes[0]
+        other = Staff.objects.filter(identity_index__in=indexes, left_on=None).first()
         if other is not None:
             raise StaffExists(what="identity number", institution=other.institution_id)
         row.identity_cipher = identity.encrypt(table="staff", row=number, number=plain_number)

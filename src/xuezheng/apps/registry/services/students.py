@@ -110,8 +110,8 @@ def update_student(
     values = dict(changes)
     if identity_number:
         plain_number = identity.parse_identity_number(identity_number)
-        index = identity.blind_index(plain_number)
-        if student.identity_index is None or bytes(student.identity_index) != index:
+        known = identity.blind_indexes(plain_number)
+        if student.identity_index is None or bytes(student.identity_index) not in known:
             values["identity_cipher"], values["identity_index"] = _closed(
                 student.number, plain_number
             )
@@ -209,13 +209,12 @@ def reveal_student_identity(*, by: object, student: Student, purpose: str) -> st
 
 def _closed(number: str, identity_number: str) -> tuple[bytes, bytes]:
     plain_number = identity.parse_identity_number(identity_number)
-    index = identity.blind_index(plain_number)
-    holder = (
-        Student.objects.filter(identity_index=index, left_on=None).exclude(number=number).first()
-    )
+    indexes = identity.blind_indexes(plain_number)
+    holders = Student.objects.filter(identity_index__in=indexes, left_on=None)
+    holder = holders.exclude(number=number).first()
     if holder is not None:
         raise StudentExists(what="identity number", institution=holder.institution_id)
-    return identity.encrypt(table="student", row=number, number=plain_number), index
+    return identity.encrypt(table="student", row=number, number=plain_number), indexes[0]
 
 
 def _check_place(
@@ -251,7 +250,7 @@ def find_by_identity(
         IdentityNumberInvalid: If the number is not one.
     """
     number = identity.parse_identity_number(identity_number)
-    found = inside.filter(identity_index=identity.blind_index(number), left_on=None).first()
+    found = inside.filter(identity_index__in=identity.blind_indexes(number), left_on=None).first()
     write_event(
         by=by,
         action="registry.student.find_by_identity",
