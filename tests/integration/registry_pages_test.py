@@ -11,9 +11,15 @@ from xuezheng.apps.accounts.roles import Role, ScopeKind
 from xuezheng.apps.accounts.services.grants import GrantScope, grant_role
 from xuezheng.apps.accounts.services.users import create_user
 from xuezheng.apps.record.models import AuditEvent
-from xuezheng.apps.registry.models import Division, Institution, Restriction, Student
+from xuezheng.apps.registry.models import (
+    Division,
+    Institution,
+    Restriction,
+    Student,
+    StudentGuardian,
+)
 from xuezheng.apps.registry.rules import NATIONAL_CODE_CLASSES, RegistryRules
-from xuezheng.apps.registry.services import institutions, students
+from xuezheng.apps.registry.services import guardians, institutions, students
 from xuezheng.kernel.identifiers import identity_check_character
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +115,42 @@ def test_each_page_opens_for_whom_it_should(city: None) -> None:
     ]
 
     assert found == TABLE
+
+
+def test_siblings_elsewhere_are_not_named(city: None) -> None:
+    """A head reads that there is a sibling at another school, neither name nor school; a planner reads both."""
+    for number, name, school in (("S2", "王小红", SCHOOL), ("S3", "王大力", OTHER)):
+        students.enrol_student(
+            by=None,
+            number=number,
+            institution=Institution.objects.get(pk=school),
+            stage="primary",
+            grade=2,
+            entered_on=date(2022, 9, 1),
+            values={"name": name, "sex": "m", "birth_date": date(2015, 5, 1), "residence": "urban"},
+        )
+    parent = guardians.link_guardian(
+        by=None, student=Student.objects.get(number="S1"), name="王建国", relation="father"
+    ).guardian
+    for number in ("S2", "S3"):
+        StudentGuardian.objects.create(
+            student=Student.objects.get(number=number), guardian=parent, relation="father"
+        )
+    own = {"kind": ScopeKind.INSTITUTION, "institution": SCHOOL, "division": HERE}
+    seen = client_of(Role.SCHOOL_HEAD, **own).get("/registry/students/S1/").content.decode()
+    whole = client_of(Role.PLANNER, kind=ScopeKind.CITY).get("/registry/students/S1/")
+
+    assert "王小红" in seen
+    assert "A sibling at another school" in seen
+    assert ("王大力" in seen, f"学校{OTHER}" in seen, OTHER in seen) == (False, False, False)
+    assert "王大力" in whole.content.decode()
+    child = (
+        client_of(Role.STUDENT, kind=ScopeKind.SELF, person="student:S1")
+        .get("/registry/students/S1/")
+        .content.decode()
+    )
+    assert "A sibling at this school" in child
+    assert "王小红" not in child
 
 
 def test_a_list_holds_only_what_lies_in_scope(city: None) -> None:

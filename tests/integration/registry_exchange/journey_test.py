@@ -125,6 +125,10 @@ def test_who_may_exchange_what(head: Client) -> None:
     assert officer.get(f"{export}?division=230102").status_code == 200
     assert officer.get(f"{export}?division=230103").status_code == 403
     assert head.get(f"{export}?institution=2123900002").status_code == 403
+    # Named beside the own division or on its own, a place outside is refused, not answered with no rows.
+    assert head.get(f"{export}?division=230103").status_code == 403
+    mixed = f"{PAGE}classes/export.xlsx?division=230102&institution=2123900002"
+    assert [one.get(mixed).status_code for one in (head, officer)] == [403, 403]
     assert head.get(export).status_code == 200
     assert Client().get(export).status_code == 403
     assert teacher.get(export).status_code == 403

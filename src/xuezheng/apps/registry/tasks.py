@@ -5,11 +5,13 @@ from procrastinate.contrib.django import app
 from xuezheng.apps.accounts.models import User
 from xuezheng.apps.accounts.permissions import Scope, scope_of
 from xuezheng.apps.record import jobs
+from xuezheng.apps.record.recovery import repeatable
 from xuezheng.apps.registry.models import ImportBatch
 from xuezheng.apps.registry.services import imports
 
 
 @app.task(name="registry.preview_import")
+@repeatable
 def preview_import(*, job: str, batch: str, language: str = "zh-hans") -> None:
     """Examine the file of an import; nothing enters a register."""
     with jobs.running(job) as progress:
@@ -25,6 +27,7 @@ def preview_import(*, job: str, batch: str, language: str = "zh-hans") -> None:
 
 
 @app.task(name="registry.apply_import")
+@repeatable
 def apply_import(*, job: str, batch: str, language: str = "zh-hans") -> None:
     """Apply a confirmed import, all of it or nothing."""
     with jobs.running(job) as progress:

@@ -31,6 +31,15 @@ class RegisterRefused(StateError):
     )
 
 
+class PreviewDiffers(Exception):
+    """The rows would not become what was confirmed; carries the summary of what they would become now."""
+
+    def __init__(self, summary: Summary) -> None:
+        """Keep the new summary."""
+        super().__init__()
+        self.summary = summary
+
+
 @transaction.atomic
 def apply_sheet(
     sheet: OpenSheet,
@@ -38,6 +47,7 @@ def apply_sheet(
     *,
     by: object,
     batch: str,
+    confirmed: str = "",
     report: Report = lambda _done, _total: None,
 ) -> Summary:
     """Examine a sheet with its records locked, and write what is new or changed.
@@ -47,10 +57,12 @@ def apply_sheet(
         register: Its register.
         by: Who imports.
         batch: Key of the import, for the audit record.
+        confirmed: Fingerprint of the preview that was confirmed; empty where nobody saw one.
         report: Told after each chunk how many rows of how many are done.
 
     Raises:
         RegisterRefused: If the database refuses; nothing is written then.
+        PreviewDiffers: If the rows would not become what was confirmed; nothing is written then.
     """
     summary = Summary(sheet=sheet, register=register)
     new: list[Record] = []
@@ -72,6 +84,8 @@ def apply_sheet(
         ]
         done += len(outcomes)
         report(done, sheet.total)
+    if confirmed and summary.fingerprint() != confirmed:
+        raise PreviewDiffers(summary)
     try:
         with transaction.atomic():
             _upsert(register)

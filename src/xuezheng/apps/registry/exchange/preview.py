@@ -1,5 +1,6 @@
 """Summing up an examination for people: counts, the first rows of each sort, each difference cell by cell."""
 
+import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,7 @@ _WARNINGS_KEPT = 50
 # Columns of the database whose difference is told by another column of the sheet; their values mean nothing to people.
 _SHOWN_AS = {"school_class_id": "class_number", "identity_index": "identity_number"}
 _WITHOUT_VALUES = frozenset({"identity_index", "school_class_id", "campus_id"})
+_SEALED = frozenset({"identity_cipher"})  # differs each time; the blind index stands for it
 _SKIPPED = frozenset({"identity_cipher", "left_on", "closed_on", "wireless_full_on"})
 
 
@@ -33,11 +35,13 @@ class Summary:
     warnings: list[dict[str, Any]] = field(default_factory=list)
     warning_count: int = 0
     rejected: list[SheetRow] = field(default_factory=list)
+    _digest: Any = field(default_factory=hashlib.sha256)
 
     def add(self, outcomes: list[Outcome]) -> None:
         """Take one chunk in."""
         for outcome in outcomes:
             self.counts[outcome.status] += 1
+            self._digest.update(_decision(outcome).encode())
             if outcome.status == Status.REJECTED:
                 self.rejected.append(outcome.row)
                 self.problems.update(problem.code for problem in outcome.row.problems)
@@ -47,10 +51,15 @@ class Summary:
                 kept.append(self._sample(outcome))
             self._keep_warnings(outcome.row)
 
+    def fingerprint(self) -> str:
+        """Give a hash of what becomes of each row: equal for two examinations that would write the same."""
+        return str(self._digest.hexdigest())
+
     def plain(self) -> dict[str, Any]:
         """Give it as data that can be stored."""
         header = self.sheet.header
         return {
+            "fingerprint": self.fingerprint(),
             "sheet": self.sheet.sheet,
             "header_row": header.row + 1,
             "columns": [
@@ -97,6 +106,21 @@ class Summary:
         for warning in row.warnings:
             if len(self.warnings) < _WARNINGS_KEPT:
                 self.warnings.append({"row": row.number, **warning.plain()})
+
+
+def _decision(outcome: Outcome) -> str:
+    """Write down what becomes of a row, with every value that would be written."""
+    match outcome.status:
+        case Status.NEW:
+            what: Any = [(n, v) for n, v in sorted(outcome.after.items()) if n not in _SEALED]
+        case Status.CHANGED:
+            before = outcome.before or {}
+            what = [(name, before.get(name), outcome.after[name]) for name in outcome.changed]
+        case Status.REJECTED:
+            what = [(problem.code, problem.column) for problem in outcome.row.problems]
+        case _:
+            what = None
+    return f"{outcome.row.number} {outcome.status} {what!r}\n"
 
 
 def _shown(changed: tuple[str, ...]) -> list[str]:

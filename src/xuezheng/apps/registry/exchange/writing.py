@@ -184,6 +184,7 @@ def write_rejected(
     sentence: Any,
     *,
     reason_title: str,
+    note: str = "",
 ) -> bytes:
     """Write the rejected rows as they came, the wrong cells coloured and commented, the reasons in the last column.
 
@@ -193,11 +194,16 @@ def write_rejected(
         rows: The rejected rows.
         sentence: Makes the sentence of a problem in the reader's language.
         reason_title: Header of the last column; ignored when the workbook is handed in again.
+        note: What is said above the header, as that not all rows stand here.
     """
     book = Workbook(write_only=True)
     sheet = book.create_sheet(kind.zh[:31])
-    sheet.freeze_panes = "B2"
+    sheet.freeze_panes = "B3" if note else "B2"
     sheet.column_dimensions[get_column_letter(len(headers) + 1)].width = 80
+    if note:
+        title = safe_cell(sheet, note)
+        title.font = _BOLD
+        sheet.append([title])
     sheet.append(
         [*(safe_cell(sheet, header) for _, header in headers), safe_cell(sheet, reason_title)]
     )

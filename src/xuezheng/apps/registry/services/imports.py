@@ -1,7 +1,7 @@
 """Imports from upload to result. The file is kept encrypted until it was applied or discarded."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from uuid import UUID
 
@@ -14,13 +14,13 @@ from xuezheng.apps.record.actors import actor_of
 from xuezheng.apps.record.jobs import error_facts
 from xuezheng.apps.record.services import write_event
 from xuezheng.apps.registry import identity
-from xuezheng.apps.registry.exchange.apply import apply_sheet
+from xuezheng.apps.registry.exchange import writing
+from xuezheng.apps.registry.exchange.apply import PreviewDiffers, apply_sheet
 from xuezheng.apps.registry.exchange.examine import examine, make_register
 from xuezheng.apps.registry.exchange.guard import check_file
 from xuezheng.apps.registry.exchange.preview import Summary
 from xuezheng.apps.registry.exchange.reading import OpenSheet, open_sheet
 from xuezheng.apps.registry.exchange.sheets import sheet_kind
-from xuezheng.apps.registry.exchange.writing import write_rejected
 from xuezheng.apps.registry.models import ImportBatch, ImportContent, ImportState, Institution
 from xuezheng.apps.registry.rules import RegistryRules, city_rules
 from xuezheng.kernel.errors import InputError, StateError, gettext_noop
@@ -36,6 +36,16 @@ class ImportNotReady(StateError):
         "The import of %(file)s is in the state “%(state)s”, so this step is not possible."
     )
     remedy = gettext_noop("Open the import again to see where it stands.")
+
+
+class PreviewOutdated(StateError):
+    """The register is not what it was when the preview was made."""
+
+    code = "registry.exchange.preview_outdated"
+    template = gettext_noop(
+        "The register was changed after the preview of %(file)s that you saw. Nothing was taken over."
+    )
+    remedy = gettext_noop("Look at the new preview, and confirm it if it is what you want.")
 
 
 def find_applied(*, kind: str, content: bytes) -> ImportBatch | None:
@@ -93,14 +103,22 @@ def preview_import(
 
 
 @transaction.atomic
-def confirm_import(*, by: object, batch: ImportBatch) -> ImportBatch:
+def confirm_import(*, by: object, batch: ImportBatch, seen: str = "") -> ImportBatch:
     """Let a previewed import be applied; the second of two confirmations is refused.
+
+    Args:
+        by: Who confirms.
+        batch: The import.
+        seen: Fingerprint of the preview that was on the page; empty if it is not known.
 
     Raises:
         ImportNotReady: If it is not waiting for confirmation.
+        PreviewOutdated: If a newer preview stands there by now.
     """
     batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
     _expect(batch, ImportState.PREVIEWED)
+    if seen and seen != batch.preview.get("fingerprint", seen):
+        raise PreviewOutdated(file=batch.file_name)
     batch.state = ImportState.APPLYING
     batch.save(update_fields=["state"])
     _event(batch, by, "confirm")
@@ -112,10 +130,13 @@ def apply_import(
 ) -> ImportBatch:
     """Apply a confirmed import in one transaction; a second run of an applied import does nothing.
 
-    Killed at any point, it leaves the register as it was, and can be run again.
+    Killed at any point, it leaves the register as it was, and can be run again. Where the rows would not become what
+    the confirmed preview said, because the register was changed meanwhile, nothing is written: the import waits for
+    confirmation again, with a new preview.
 
     Raises:
         ImportNotReady: If it was not confirmed.
+        PreviewOutdated: If the register was changed after the preview; the new preview is kept.
         RegisterRefused: If the database refuses; nothing is written then.
     """
     with transaction.atomic():
@@ -130,12 +151,36 @@ def apply_import(
             )
         sheet = _open(batch)
         register = make_register(batch.kind, scope=scope, rules=_rules(), today=_today())
-        summary = apply_sheet(sheet, register, by=by, batch=str(batch.pk), report=report)
-        batch.state, batch.applied_at = ImportState.APPLIED, timezone.now()
-        _keep(batch, summary, language)
-        ImportContent.objects.filter(batch=batch).update(upload=None)
-        _event(batch, by, "apply")
+        confirmed = str(batch.preview.get("fingerprint", ""))
+        try:
+            summary = apply_sheet(
+                sheet, register, by=by, batch=str(batch.pk), confirmed=confirmed, report=report
+            )
+        except PreviewDiffers as differs:
+            _ask_again(batch, differs.summary, language, by)
+        else:
+            batch.state, batch.applied_at = ImportState.APPLIED, timezone.now()
+            _keep(batch, summary, language)
+            ImportContent.objects.filter(batch=batch).update(upload=None)
+            _event(batch, by, "apply")
+    if batch.state != ImportState.APPLIED:
+        raise PreviewOutdated(file=batch.file_name)
     return batch
+
+
+def _ask_again(batch: ImportBatch, summary: Summary, language: str, by: object) -> None:
+    """Keep the new preview beside the counts of the one that was confirmed."""
+    counts = {
+        "new": batch.new_count,
+        "changed": batch.changed_count,
+        "unchanged": batch.unchanged_count,
+        "rejected": batch.rejected_count,
+    }
+    batch.state = ImportState.PREVIEWED
+    _keep(batch, summary, language)
+    batch.preview = {**batch.preview, "confirmed": counts}
+    batch.save(update_fields=["preview"])
+    _event(batch, by, "ask_again")
 
 
 @transaction.atomic
@@ -163,6 +208,12 @@ def record_export(*, by: object, kind: str, filters: dict[str, str]) -> None:
 def division_of(institution: str) -> str | None:
     """Give the division of an institution; None when there is no such institution."""
     return Institution.objects.filter(pk=institution).values_list("division_id", flat=True).first()
+
+
+def divisions_of(institutions: Iterable[str]) -> frozenset[str]:
+    """Give the divisions that some institutions lie in."""
+    rows = Institution.objects.filter(pk__in=list(institutions))
+    return frozenset(rows.values_list("division_id", flat=True))
 
 
 def rejected_workbook(batch: ImportBatch) -> bytes | None:
@@ -212,14 +263,24 @@ def _keep(batch: ImportBatch, summary: Summary, language: str) -> None:
 def rejected_rows_workbook(summary: Summary, language: str) -> bytes:
     """Write the rejected rows of an examination with their reasons in a language."""
     headers = [(place.index, place.header) for place in summary.sheet.header.places]
+    count, kept = len(summary.rejected), writing.MAX_REJECTED_ROWS
     with translation.override(language):
-        return write_rejected(
+        return writing.write_rejected(
             summary.sheet.kind,
             headers,
             summary.rejected,
             lambda problem: problem.sentence(),
             reason_title=gettext("Row and reason"),
+            note=rejected_note(count, kept) if count > kept else "",
         )
+
+
+def rejected_note(count: int, kept: int) -> str:
+    """Say that a workbook of rejected rows was cut."""
+    return gettext(
+        "The workbook of rejected rows holds the first %(kept)s of %(count)s. So many rows usually have one cause: "
+        "correct it in your own workbook and hand that in again."
+    ) % {"kept": f"{kept:,}", "count": f"{count:,}"}
 
 
 def _event(batch: ImportBatch, by: object, verb: str) -> None:

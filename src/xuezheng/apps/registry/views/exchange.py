@@ -85,11 +85,7 @@ def export_rows(request: HttpRequest, kind: str) -> HttpResponse:
         institution and imports.division_of(institution) is None
     ):
         raise Http404
-    if division or institution:
-        where = division or imports.division_of(institution)
-        # A school head may name the own division: what comes out is the own school's all the same.
-        if not (division and not institution and scope.institutions):
-            require(request, action, division=where, institution=institution or None)
+    _require_inside(request, action, division=division, institution=institution)
     rows = export.select_rows(found, scope=scope, division=division, institution=institution)
     try:
         content = writing.write_export(
@@ -124,7 +120,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     content = file.read()
     earlier = imports.find_applied(kind=found.key, content=content)
     if earlier is not None:
-        return _index(request, error=_applied_before(earlier), kind=found.key, status=409)
+        return _index(request, error=_applied_before(request, earlier), kind=found.key, status=409)
     division = _only_division(request)
     try:
         batch = imports.receive_file(
@@ -175,7 +171,9 @@ def confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Apply a previewed import as a job."""
     batch = _batch(request, pk)
     try:
-        batch = imports.confirm_import(by=request.user, batch=batch)
+        batch = imports.confirm_import(
+            by=request.user, batch=batch, seen=request.POST.get("preview", "")
+        )
     except DomainError as error:
         messages.error(request, error.message(gettext))
         return redirect("registry:import", pk)
@@ -268,8 +266,26 @@ def _export_action(kind: SheetKind) -> str:
     return "registry.export_person" if kind.key in export.PERSONAL_KINDS else "registry.export"
 
 
-def _applied_before(batch: ImportBatch) -> str:
+def _require_inside(request: HttpRequest, action: str, *, division: str, institution: str) -> None:
+    """Refuse an export that names a division or an institution outside what the user may export."""
+    if institution:
+        where = imports.division_of(institution)
+        require(request, action, division=where, institution=institution)
+    scope = scope_of(request.user, action)
+    # A school head may name the own division: what comes out is the own school's all the same.
+    around = imports.divisions_of(scope.institutions)
+    if division and division not in around and not scope.covers(division=division):
+        raise PermissionDenied(action)
+
+
+def _applied_before(request: HttpRequest, batch: ImportBatch) -> str:
     assert batch.applied_at is not None
+    if not _visible(request).filter(pk=batch.pk).exists():
+        # Who else imports what is not for everybody who holds a copy of the file.
+        return gettext(
+            "This file was applied before, with every row. Nothing was done again. "
+            "Change the file, or export the register to see what it holds."
+        )
     when = timezone.localtime(batch.applied_at).strftime("%Y-%m-%d %H:%M")
     return gettext(
         "This file was applied on %(when)s by %(who)s, with every row. Nothing was done again. "

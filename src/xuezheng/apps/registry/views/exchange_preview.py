@@ -6,9 +6,11 @@ from urllib.parse import quote
 
 from django.utils.translation import gettext
 
+from xuezheng.apps.registry.exchange import writing
 from xuezheng.apps.registry.exchange.problems import SENTENCES, from_plain
 from xuezheng.apps.registry.exchange.sheets import SheetKind
 from xuezheng.apps.registry.models import ImportBatch
+from xuezheng.apps.registry.services.imports import rejected_note
 from xuezheng.kernel.errors import registered_errors
 
 _VALUES_SHOWN = 7
@@ -26,6 +28,9 @@ def present(batch: ImportBatch, kind: SheetKind, language: str) -> dict[str, Any
             ("unchanged", gettext("Unchanged"), batch.unchanged_count),
             ("rejected", gettext("Rejected"), batch.rejected_count),
         ],
+        "rejected_note": rejected_note(batch.rejected_count, writing.MAX_REJECTED_ROWS)
+        if batch.rejected_count > writing.MAX_REJECTED_ROWS
+        else "",
         "takes": batch.new_count + batch.changed_count,
         "preview": preview,
         "new_columns": [_title(kind, key, language) for key in shown],

@@ -66,10 +66,21 @@ def student(request: HttpRequest, number: str) -> HttpResponse:
             "is_own": where["owner"] is not None,
             "student": found,
             "guardians": people.guardians_of(found),
-            "siblings": people.siblings_of(found),
+            "siblings": [(one, _may_see(request, one)) for one in people.siblings_of(found)],
             "events": history(("student", found.number)),
             "may_reveal": may(request.user, "registry.reveal_identity", **where),
         },
+    )
+
+
+def _may_see(request: HttpRequest, student: Student) -> bool:
+    """Whether the reader may open a student's own page; without that neither name nor school is told."""
+    return may(
+        request.user,
+        "registry.view_person",
+        division=student.division_id,
+        institution=student.institution_id,
+        owner=owner_of(request, student),
     )
 
 
