@@ -15,6 +15,7 @@ from xuezheng.apps.plan.models import Commitment
 from xuezheng.apps.plan.selectors.access import may_act
 from xuezheng.apps.plan.selectors.commitment import REPORTS, STEERING
 from xuezheng.apps.plan.views.common import Page, context_of
+from xuezheng.apps.record.idempotency import act_once_a_form, new_form_key
 from xuezheng.kernel.errors import DomainError
 
 # The tab of the commitment's page on which a part stands.
@@ -71,10 +72,35 @@ def run_form(
         form=form,
         heading=title,
         button=button,
+        form_key=request.POST.get("form_key") or new_form_key(),
         back=back_to(commitment, request),
         **more,
     )
     return render(request, template, context, status=status)
+
+
+def once(
+    request: HttpRequest, name: str, form: forms.Form, act: Callable[[], object]
+) -> Callable[[], object]:
+    """Make of an act one that a second click on the button of the same form does not repeat.
+
+    Args:
+        request: Whose form it is.
+        name: The act and what it is about, at most 40 characters.
+        form: The form; its contents are looked at when the act is done.
+        act: What is to be done.
+    """
+
+    def done() -> dict[str, Any]:
+        act()
+        return {}
+
+    return lambda: act_once_a_form(
+        scope=f"{name}:{request.user.pk}",
+        form_key=request.POST.get("form_key", ""),
+        body=form.cleaned_data,
+        act=done,
+    )
 
 
 def back_to(commitment: Commitment, request: HttpRequest, *, anchor: str = "") -> str:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 from xuezheng.apps.plan.forms.steering import RiskForm, TextForm
 from xuezheng.apps.plan.models import Risk, RiskLevel
 from xuezheng.apps.plan.services.steering import close_risk, raise_risk
-from xuezheng.apps.plan.views.acts.common import require_act, run_form
+from xuezheng.apps.plan.views.acts.common import once, require_act, run_form
 from xuezheng.apps.plan.views.common import find_commitment, open_page
 
 
@@ -19,12 +19,9 @@ def record_risk(request: HttpRequest, code: str) -> HttpResponse:
     commitment = find_commitment(page.plan, code)
     require_act(request, "plan.edit", commitment)
     form = RiskForm(request.POST or None)
-    return run_form(
-        request,
-        page=page,
-        commitment=commitment,
-        form=form,
-        act=lambda: raise_risk(
+
+    def act() -> object:
+        return raise_risk(
             by=request.user,
             commitment=commitment,
             division=None,
@@ -32,7 +29,14 @@ def record_risk(request: HttpRequest, code: str) -> HttpResponse:
             text=form.cleaned_data["text"],
             measure=form.cleaned_data["measure"],
             on=page.today,
-        ),
+        )
+
+    return run_form(
+        request,
+        page=page,
+        commitment=commitment,
+        form=form,
+        act=once(request, f"plan.risk:{commitment.code}", form, act),
         title=_("Record a risk"),
         button=_("Record the risk"),
         done=_("The risk was recorded."),

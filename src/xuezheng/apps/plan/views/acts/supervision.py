@@ -10,7 +10,7 @@ from xuezheng.apps.accounts.permissions import may, require
 from xuezheng.apps.plan.forms.steering import NoticeForm, TextForm
 from xuezheng.apps.plan.models import SupervisionNotice
 from xuezheng.apps.plan.services.supervision import accept_reply, issue_notice, reply_to_notice
-from xuezheng.apps.plan.views.acts.common import back_to, run_form
+from xuezheng.apps.plan.views.acts.common import back_to, once, run_form
 from xuezheng.apps.plan.views.common import find_commitment, open_page
 from xuezheng.policy import find_pack, load_pack
 
@@ -42,7 +42,7 @@ def supervise(request: HttpRequest, code: str) -> HttpResponse:
         page=page,
         commitment=commitment,
         form=form,
-        act=act,
+        act=once(request, f"plan.notice:{commitment.code}", form, act),
         title=_("Issue a supervision notice"),
         button=_("Issue the notice"),
         done=_("The notice was issued; its deadline counts working days."),
