@@ -139,6 +139,32 @@ def test_a_killed_up_is_recovered(built: Path) -> None:
     assert second.stop(signal.SIGTERM) == 0
 
 
+@pytest.mark.timeout(900)
+def test_a_first_start_killed_anywhere_is_taken_up_again(home: Path) -> None:
+    """Kill -9 in the tables, the city, the year of work and the figures, one after the other; then it serves."""
+    data = home / "killed city"
+    for step, wait in (("Database", 0.3), ("Policy pack", 0.4), ("Plan ", 0.3), ("Snapshot", 0.5)):
+        start = Up(data, _free_port(), "--scale", "1/500")
+        deadline = time.monotonic() + _LONG_SECONDS
+        while f"✓ {step}" not in start.said():
+            assert start.process.poll() is None, start.said()
+            assert time.monotonic() < deadline, start.said()
+            time.sleep(0.02)
+        time.sleep(wait)
+        family = psutil.Process(start.process.pid).children(recursive=True)
+        start.process.kill()
+        start.process.wait()
+        _, alive = psutil.wait_procs(family, timeout=90)
+        assert alive == []
+        assert "(data in" not in start.said()
+
+    last = Up(data, _free_port(), "--scale", "1/500")
+    last.wait_until_serving()
+    assert "1.1" in last.page("plan/public/")
+    assert last.stop(signal.SIGTERM) == 0
+    assert "Stopped. The data is kept." in last.said()
+
+
 @pytest.mark.timeout(600)
 def test_two_at_once_and_a_stop_half_way(built: Path) -> None:
     """Two data folders are two cities; a stop during the preparation leaves nothing, and can be taken up again."""

@@ -8,9 +8,11 @@ from procrastinate.contrib.django import app
 
 from xuezheng.apps.record import jobs
 from xuezheng.apps.record.actors import system_actor
+from xuezheng.apps.record.recovery import repeatable
 
 
 @app.task(name="site.history")
+@repeatable
 def compute_history(*, job: str, snapshot: str, days: list[str]) -> None:
     """Publish the figures of earlier days from a snapshot, then judge today's anew with that history."""
     from django.conf import settings

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from threading import Barrier
 from typing import Any
 
+from django.conf import settings
 from django.db import connections
 
 from xuezheng.apps.accounts.models import User
@@ -18,14 +19,20 @@ from xuezheng.apps.plan.models import (
     ClosingRequest,
     Commitment,
     Confirmation,
+    IndicatorResult,
+    IndicatorRun,
     LedgerEntry,
     Outcome,
 )
 from xuezheng.apps.plan.services.allocation import allocate, proportional_shares
 from xuezheng.apps.plan.services.ledger import decide_closing
 from xuezheng.apps.plan.services.progress import UploadedEvidence, decide_claim, submit_claim
+from xuezheng.apps.plan.services.publishing import publish_results
+from xuezheng.apps.record.models import AuditEvent
 from xuezheng.apps.registry.models import Division
+from xuezheng.evidence import find_snapshot, run_indicators
 from xuezheng.kernel.errors import DomainError
+from xuezheng.policy import find_pack, load_pack
 
 NOW = datetime(2023, 9, 30, 9, tzinfo=UTC)
 FILE = UploadedEvidence(name="a.pdf", content=b"%PDF-1.7 seen")
@@ -110,6 +117,24 @@ def test_an_item_is_closed_once(demo_city: str) -> None:
     )
     assert LedgerEntry.objects.filter(commitment=commitment).count() == before + 1
     assert "plan.already_closed" in done
+
+
+def test_a_run_is_published_once(demo_city: str) -> None:
+    """Of two who publish the same figures at once, the second finds them published."""
+    pack = load_pack(find_pack(settings.CITY_PACK))
+    known = IndicatorRun.objects.latest()
+    snapshot = find_snapshot(settings.SNAPSHOTS_FOLDER, known.snapshot_id)
+    result = run_indicators(snapshot=snapshot, pack=pack, as_of=known.as_of - timedelta(days=9))
+    before = IndicatorRun.objects.count()
+    done = both(lambda user: publish_results(by=user, result=result, snapshot=snapshot, at=NOW).pk)
+
+    assert len(set(done)) == 1
+    assert IndicatorRun.objects.count() == before + 1
+    rows = IndicatorResult.objects.filter(run=done[0])
+    units = rows.values("indicator", "reading", "level", "unit_code").distinct()
+    assert 0 < rows.count() == units.count()
+    events = AuditEvent.objects.filter(action="plan.run.publish", subject_id=result.id)
+    assert events.count() == 1
 
 
 def test_the_same_report_twice_is_one(demo_city: str) -> None:

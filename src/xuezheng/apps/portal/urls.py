@@ -17,6 +17,7 @@ urlpatterns = [
     path("jobs/<uuid:pk>/", jobs.job, name="job"),
     path("jobs/<uuid:pk>/progress/", jobs.progress, name="job_progress"),
     path("jobs/<uuid:pk>/cancel/", jobs.cancel, name="job_cancel"),
+    path("jobs/<uuid:pk>/again/", jobs.again, name="job_again"),
     path("verify/", verify.verify, name="verify"),
     path("verify/<str:digest>/", verify.document, name="document"),
     path("verify/<str:digest>/file/", verify.download, name="document_file"),

@@ -5,6 +5,7 @@ A view starts a run and hands its id to the task; the task works inside `running
     run = jobs.enqueue(import_students, kind="registry.import", by=user, title=..., arguments={...})
 
     @app.task
+    @repeatable  # of recovery.py: if it is killed anywhere, it can simply be run again
     def import_students(*, job: str, path: str) -> None:
         with jobs.running(job) as progress:
             progress.report(done=n, total=total, message=...)

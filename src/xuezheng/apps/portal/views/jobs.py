@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from xuezheng.apps.accounts.permissions import may
 from xuezheng.apps.portal.selectors.jobs import outcome_of
 from xuezheng.apps.record import jobs as record_jobs
+from xuezheng.apps.record import recovery
 from xuezheng.apps.record.models import JobRun
 from xuezheng.apps.record.selectors import jobs_of
 
@@ -45,6 +48,7 @@ def job(request: HttpRequest, pk: UUID) -> HttpResponse:
             "elapsed": _elapsed(run),
             "outcome": outcome_of(run),
             "may_cancel": _may_cancel(request, run),
+            "may_repeat": _may_cancel(request, run) and recovery.may_repeat(run),
         },
     )
 
@@ -69,6 +73,20 @@ def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not _may_cancel(request, run):
         raise PermissionDenied("record.cancel_jobs")
     record_jobs.cancel(job=run.pk)
+    return redirect("portal:job", pk=run.pk)
+
+
+@login_required
+@require_POST
+def again(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Queue a job once more that was interrupted."""
+    run = get_object_or_404(JobRun, pk=pk)
+    if not _may_cancel(request, run):
+        raise PermissionDenied("record.cancel_jobs")
+    try:
+        recovery.run_again(job=run.pk)
+    except recovery.JobNotRepeatable as error:
+        messages.error(request, error.message(gettext))
     return redirect("portal:job", pk=run.pk)
 
 
