@@ -40,6 +40,7 @@ def main() -> None:
             ("indicators", ["--rounds", options.runs, "--as-of", "2023-09-30"], True),
             ("board", [], True),
             ("draw", ["--runs", options.runs], False),
+            ("simulate", ["--rounds", options.runs], False),
             ("matching", ["--runs", options.runs], False),
         ):
             if wants_city and not data.exists():

@@ -7,6 +7,8 @@ list judged, after preparation). The peer is the same redraws in the engine's pl
 times their number.
 
     python bench/simulate.py --students 50000 --redraws 1000
+    python bench/simulate.py --students 2000 --schools 20 --write city.json      # the city as a problem, for the command line
+    python bench/simulate.py --students 100000 --scored --write scores.json      # one order of scores in place of tiers and draw
 """
 
 import argparse
@@ -17,17 +19,21 @@ import statistics
 import subprocess
 import sys
 import time
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 LIMIT_SECONDS = 10.0
-DIVISIONS, TIERS, SCHOOLS = 18, 5, 200
+DIVISIONS, TIERS = 18, 5
 PLAIN_REDRAWS = 4
 
 
-def make_city(students: int) -> Any:
+def make_city(students: int, *, schools: int = 200, scored: bool = False) -> Any:
     """Make a city from a fixed seed: schools near home are wanted more, and some schools more than others."""
     from xuezheng.engines.matching.model import (
         Applicant,
+        Division,
+        Key,
         Problem,
         Rules,
         School,
@@ -37,8 +43,8 @@ def make_city(students: int) -> Any:
     from xuezheng.engines.matching.redraws import draw_numbers
 
     words = draw_numbers(students * 16, seed="bench", redraw=1).reshape(students, 16).tolist()
-    seats = students * 9 // (10 * SCHOOLS)
-    schools = tuple(
+    seats = students * 9 // (10 * schools)
+    plan = tuple(
         School(
             id=f"s{place:03}",
             seats=(Seats(count=seats),),
@@ -46,26 +52,30 @@ def make_city(students: int) -> Any:
             east_metres=(place * 7919) % 40_000,
             north_metres=(place * 104_729) % 40_000,
         )
-        for place in range(SCHOOLS)
+        for place in range(schools)
     )
 
     def applicant(place: int, row: list[int]) -> Any:
         length = 5 + row[15] % 6
-        listed = (f"s{min(one % SCHOOLS, (one >> 32) % SCHOOLS):03}" for one in row[:length])
+        listed = (f"s{min(one % schools, (one >> 32) % schools):03}" for one in row[:length])
         return Applicant(
             id=f"a{place:06}",
             choices=tuple(dict.fromkeys(listed)),
             division=f"d{row[10] % DIVISIONS:02}",
             groups=(f"g{row[11] % 6}",),
-            tiers=(f"t{row[12] % TIERS}",),
+            tiers=() if scored else (f"t{row[12] % TIERS}",),
+            keys={"score": Decimal(row[12])} if scored else {},
             east_metres=row[13] % 40_000,
             north_metres=row[14] % 40_000,
         )
 
     return Problem(
         id="bench",
-        rules=Rules(tiers=tuple(Tier(name=f"t{place}") for place in range(TIERS))),
-        schools=schools,
+        rules=Rules(keys=(Key(name="score"),))
+        if scored
+        else Rules(tiers=tuple(Tier(name=f"t{place}") for place in range(TIERS))),
+        schools=plan,
+        divisions=tuple(Division(id=f"d{place:02}") for place in range(DIVISIONS)),
         applicants=tuple(applicant(place, row) for place, row in enumerate(words)),
     )
 
@@ -156,7 +166,16 @@ def main() -> None:
     parser.add_argument("--redraws", type=int, default=1_000)
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--measure", choices=MEASURES)
+    parser.add_argument("--schools", type=int, default=200, help="for --write")
+    parser.add_argument("--scored", action="store_true", help="for --write")
+    parser.add_argument("--write", type=Path, help="write the city to this file and stop")
     options = parser.parse_args()
+    if options.write:
+        from xuezheng.engines.matching.document import document_bytes
+
+        city = make_city(options.students, schools=options.schools, scored=options.scored)
+        options.write.write_bytes(document_bytes(city))
+        return
     if options.measure:
         found = MEASURES[options.measure](options.students, options.redraws)
         found["peak_megabytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -174,7 +193,7 @@ def main() -> None:
         for name, found in rounds.items()
     }
     print(json.dumps(medians, indent=1))
-    print(f"{options.students:,} applicants x {SCHOOLS} schools, {options.redraws:,} redraws")
+    print(f"{options.students:,} applicants x 200 schools, {options.redraws:,} redraws")
     print(f"{'':10} {'seconds':>9} {'ms each':>8} {'CPU ms':>7} {'prepare s':>9} {'peak MB':>8}")
     for name, one in medians.items():
         print(

@@ -254,7 +254,7 @@ def _title(found: Simulation) -> str:
         return "With the draw numbers given"
     if not found.is_random:
         return "The draw decides nothing: one run"
-    return f"{found.redraws:,} redraws, seed {found.seed!r}; in brackets 2.5th to 97.5th percentile"
+    return f"{found.redraws:,} redraws, seed {found.seed!r}; below each mean the 2.5th to 97.5th percentile"
 
 
 def _share(one: Estimate, size: int) -> str:
@@ -269,7 +269,7 @@ def _range(one: Estimate, write: Callable[[Fraction], str]) -> str:
     if not one.varies:
         return write(one.mean)
     low, high = (write(Fraction(value)).removesuffix(" %") for value in (one.low, one.high))
-    return f"{write(one.mean)} [{low}-{high}]".replace("[", "\\[")
+    return f"{write(one.mean)}\n{low}-{high}"
 
 
 def _count(name: str) -> Callable[[Line], str]:
