@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from xuezheng.site import draw_files
 from xuezheng.site.cli import run
 
 AT = "--at 2023-07-01T09:00:00+08:00"
@@ -194,6 +195,18 @@ def test_every_form_of_the_list_is_the_same_list(
 
     assert bureau.reveal(entries=name)[0] == 0
     assert bureau.draw(f"check result.json {name}")[0] == 0
+
+
+@pytest.mark.parametrize("characters", [1, 7, 64])
+def test_an_array_is_read_piece_by_piece(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, characters: int
+) -> None:
+    """Wherever a piece ends, inside a name or between entries, the entries are the same."""
+    monkeypatch.setattr(draw_files, "_CHUNK_CHARACTERS", characters)
+    rows = [{"id": f"考生{at}", "facts": {"a": '"]},{"'}} for at in range(9)]
+    (tmp_path / "e.json").write_text("\n  " + as_json(rows) + "\n", encoding="utf-8")
+
+    assert list(draw_files.rows_of(tmp_path / "e.json")) == rows
 
 
 @pytest.mark.parametrize(

@@ -129,17 +129,18 @@ def spoil(which: str, result: Any, rows: list[Any], row: Any, place: Any) -> str
         "id": (row, row["id"] + "x!", "root"),
         "place": (place, "9999", place["id"]),
         "number": (place, "9999", place["id"]),
+        "weight of a place": (place, "77", place["id"]),
     }
     if which == "gone":
         rows.remove(row)
         return "number of entries"
     target, value, subject = changed[which]
-    target[which] = value
+    target[which.partition(" ")[0]] = value
     return subject
 
 
 SPOILT = ["seed", "order_hash", "commitment_hash", "value", "nonce", "revealed_at", "root", "seats", "weight", "unit",
-          "id", "place", "number", "gone"]  # fmt: skip
+          "id", "place", "number", "weight of a place", "gone"]  # fmt: skip
 
 
 @given(draws(), st.data())

@@ -12,6 +12,7 @@ from typing import Any, TextIO
 from xuezheng.kernel.errors import InputError, Phrase, StateError, gettext_noop
 
 _CHUNK_CHARACTERS = 1 << 20
+_LARGEST_ENTRY = 1 << 20
 _SPACE = " \t\r\n"
 
 
@@ -112,7 +113,10 @@ def _json_line_rows(path: Path, file: TextIO) -> Iterator[Mapping[str, Any]]:
 def _json_rows(path: Path, file: TextIO) -> Iterator[Mapping[str, Any]]:
     """Take objects off the front of an array while it is still being read."""
     decode = json.JSONDecoder(parse_float=Decimal).raw_decode
-    text = file.read(_CHUNK_CHARACTERS).lstrip(_SPACE)
+    text = file.read(_CHUNK_CHARACTERS)
+    while text.isspace():
+        text = file.read(_CHUNK_CHARACTERS)
+    text = text.lstrip(_SPACE)
     at, number = 1, 0
     if text[:1] != "[":
         raise _unreadable(path, Phrase(gettext_noop("it does not begin with [")))
@@ -123,7 +127,7 @@ def _json_rows(path: Path, file: TextIO) -> Iterator[Mapping[str, Any]]:
                 return
             found, at = decode(text, at)
         except json.JSONDecodeError as error:
-            more = file.read(_CHUNK_CHARACTERS)
+            more = file.read(_CHUNK_CHARACTERS) if len(text) - at < _LARGEST_ENTRY else ""
             if not more:
                 raise _not_json(path, number + 1, error) from error
             text, at = text[at:] + more, 0

@@ -189,19 +189,20 @@ def _compare_places(
     found = iter(places)
     for place, entry, number in order:
         row = next(found, None)
-        expected = f"place {place}, number {number:064x}"
         if row is None:
-            raise _Differs(entry["id"], expected, "nothing")
-        if (str(row["place"]), row["id"], row["number"]) != (
-            str(place),
-            entry["id"],
-            f"{number:064x}",
-        ):
-            said = f"place {row['place']}, number {row['number']}, entry {row['id']}"
-            raise _Differs(entry["id"], expected, said)
+            raise _Differs(entry["id"], f"place {place}", "nothing")
+        expected = {"place": str(place), "id": entry["id"], "number": f"{number:064x}"}
+        expected |= {name: entry[name] for name in ("unit", "weight") if name in row}
+        said = {name: str(row[name]) for name in expected}
+        if said != expected:
+            raise _Differs(entry["id"], _in_words(expected), _in_words(said))
     surplus = next(found, None)
     if surplus is not None:
         raise _Differs(surplus["id"], "nothing", f"place {surplus['place']}")
+
+
+def _in_words(row: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in row.items())
 
 
 _STEPS: Mapping[str, Callable[[_Replay], None]] = {

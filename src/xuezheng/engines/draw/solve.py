@@ -6,7 +6,7 @@ from datetime import datetime
 
 from xuezheng.engines.draw.contributions import check_sources, matched_contributions, seed_of
 from xuezheng.engines.draw.documents import order_hash
-from xuezheng.engines.draw.entries import checked_entries, leaf_of, lot_of
+from xuezheng.engines.draw.entries import checked_entries, leaves_of, lot_of
 from xuezheng.engines.draw.merkle import leaf_hash, root_of
 from xuezheng.engines.draw.model import Commitment, Contribution, Draw, Entry, Notice, Order, Rules
 from xuezheng.engines.draw.numbers import order_of
@@ -198,7 +198,7 @@ def terms_leaf(terms: Notice | Commitment) -> bytes:
 
 def leaf_hashes(terms: bytes, entries: Sequence[Entry]) -> list[bytes]:
     """Hash the leaves of a draw's tree: the terms, then the checked entries by identifier."""
-    return [leaf_hash(terms), *[leaf_hash(leaf_of(entry)) for entry in entries]]
+    return [leaf_hash(terms), *map(leaf_hash, leaves_of(entries))]
 
 
 def _name_changed(
