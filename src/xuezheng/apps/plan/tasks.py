@@ -33,4 +33,4 @@ def write_report(*, job: str, plan: int, kind: str, day: str) -> None:
         body = {"plan": plan, "kind": kind, "day": day}
         # A worker killed after the commit and before it could say so: the second run finds the answer.
         answer = answer_once(scope="plan.report.job", key=job, body=body, act=act)
-        progress.finish(result={**answer, "next": "/plan/reports/"})
+        progress.finish(result={**answer, "url": "/plan/reports/"})

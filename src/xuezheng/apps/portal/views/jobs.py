@@ -12,10 +12,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from xuezheng.apps.accounts.permissions import may
+from xuezheng.apps.accounts.permissions import may, may_anywhere
+from xuezheng.apps.portal.navigation import url_of
 from xuezheng.apps.portal.selectors.jobs import outcome_of
 from xuezheng.apps.record import jobs as record_jobs
 from xuezheng.apps.record import recovery
@@ -31,7 +33,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
     """List the reader's jobs, or all jobs for those who may see all."""
     rows = jobs_of(user_key=str(request.user.pk), sees_all=may(request.user, "record.view_jobs"))
     page = Paginator(rows, _ROWS).get_page(request.GET.get("page"))
-    return render(request, "portal/jobs.html", {"page": page})
+    return render(request, "portal/jobs.html", {"page": page, "starts": _starts(request)})
 
 
 @login_required
@@ -88,6 +90,19 @@ def again(request: HttpRequest, pk: UUID) -> HttpResponse:
     except recovery.JobNotRepeatable as error:
         messages.error(request, error.message(gettext))
     return redirect("portal:job", pk=run.pk)
+
+
+def _starts(request: HttpRequest) -> list[dict[str, str]]:
+    """Where the reader can start long work."""
+    places = (
+        ("registry.import", _("Import a workbook"), "registry:imports"),
+        ("plan.report", _("Make a report of the plan"), "plan:reports"),
+    )
+    return [
+        {"label": label, "url": url_of(name)}
+        for action, label, name in places
+        if may_anywhere(request.user, action)
+    ]
 
 
 def _visible(request: HttpRequest, pk: UUID) -> JobRun:
