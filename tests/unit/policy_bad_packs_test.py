@@ -39,7 +39,11 @@ def pack(tmp_path: Path) -> Path:
     """Copy the example pack to where it can be spoilt."""
     for name in (UNITS_FILE, CALENDAR_FILE):
         shutil.copy(PACKS / name, tmp_path / name)
-    return Path(shutil.copytree(PACKS / "example" / "2026", tmp_path / "example" / "2026"))
+    copy = Path(shutil.copytree(PACKS / "example" / "2026", tmp_path / "example" / "2026"))
+    # Commitments 1.1 and 2.3 are free for the indicators of the tests.
+    for name in ("1.1", "2.3"):
+        (copy / "indicators" / f"{name}.yaml").unlink()
+    return copy
 
 
 def spoil(pack: Path, file: str, old: str, new: str) -> None:
