@@ -165,12 +165,6 @@ class DivisionLights:
         return Decimal(self.good) / judged if judged else None
 
     @property
-    def step(self) -> int:
-        """The shade on the map, 1 to 5; 0 where nothing is judged."""
-        share = self.good_share
-        return 0 if share is None else min(5, 1 + int(share * 5))
-
-    @property
     def columns(self) -> tuple[tuple[str, int], ...]:
         """The counts in the order of the strip."""
         return tuple((light.value, self.counts.get(light, 0)) for light in STRIP_ORDER)

@@ -1,12 +1,17 @@
-"""Geometry of the plan's pictures: the history of a commitment as SVG coordinates."""
+"""Geometry of the plan's pictures: the history of a commitment as SVG coordinates, and the shades of the map."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from math import ceil, floor
 from typing import Any
 
 WIDTH, HEIGHT = 640, 220
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 92, 14, 26
+_SHADES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,3 +104,34 @@ def _steps(top: float) -> list[int | float]:
                 values = [index * step for index in range(int(top / step) + 1)]
                 return [int(value) if value == int(value) else round(value, 2) for value in values]
     return [0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareScale:
+    """Five shades for shares, from the lowest to the highest that there is, so that differences show.
+
+    Attributes:
+        low: Where the first shade begins, in percent.
+        width: How far a shade reaches, in percent.
+    """
+
+    low: int
+    width: int
+
+    @classmethod
+    def over(cls, shares: Iterable[float]) -> ShareScale:
+        """Lay the shades over the shares, which lie between 0 and 1; over all of it where there are none."""
+        percents = [share * 100 for share in shares] or [0.0, 100.0]
+        low, high = floor(min(percents)), ceil(max(percents))
+        return cls(low=low, width=max(1, ceil((high - low) / _SHADES)))
+
+    def shade(self, share: float | None) -> int:
+        """Give the shade of a share, 1 to 5; 0 where nothing is judged."""
+        if share is None:
+            return 0
+        return max(1, min(_SHADES, int((share * 100 - self.low) // self.width) + 1))
+
+    def steps(self) -> list[tuple[int, str]]:
+        """Give each shade with the percentages that it stands for."""
+        edges = [self.low + self.width * step for step in range(_SHADES + 1)]
+        return [(step + 1, f"{edges[step]}–{edges[step + 1]}%") for step in range(_SHADES)]

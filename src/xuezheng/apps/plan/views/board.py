@@ -21,6 +21,7 @@ from xuezheng.apps.plan.selectors.board import (
     read_board,
     read_trends,
 )
+from xuezheng.apps.plan.selectors.pictures import ShareScale
 from xuezheng.apps.plan.sentences import in_language
 from xuezheng.apps.plan.views.common import (
     Page,
@@ -108,12 +109,19 @@ def _context(page: Page, wanted: BoardFilter, board: Board) -> dict[str, Any]:
             for code, division in divisions.items()
             if page.viewer.sees(code)
         ]
+        scale = ShareScale.over(
+            float(found.good_share)
+            for code, found in lights_by_division.items()
+            if found.good_share is not None and page.viewer.sees(code)
+        )
         context["map_index"] = {
-            code: _map_entry(division, lights_by_division.get(code), sees=page.viewer.sees(code))
+            code: _map_entry(
+                division, lights_by_division.get(code), scale=scale, sees=page.viewer.sees(code)
+            )
             for code, division in divisions.items()
         }
         context["map_label"] = _("Map of the divisions: share of commitments met or on track")
-        context["map_scale"] = [(step, f"{20 * step - 20}–{20 * step}%") for step in range(1, 6)]
+        context["map_scale"] = scale.steps()
     if wanted.view == "trend":
         context["trends"] = read_trends(
             page.plan, division=wanted.division, commitments=commitments
@@ -124,14 +132,21 @@ def _context(page: Page, wanted: BoardFilter, board: Board) -> dict[str, Any]:
     return context
 
 
-def _map_entry(division: Division, found: DivisionLights | None, *, sees: bool) -> dict[str, Any]:
+def _map_entry(
+    division: Division, found: DivisionLights | None, *, scale: ShareScale, sees: bool
+) -> dict[str, Any]:
     name = in_language(division)
     if found is None or not sees:
         return {"name": name, "text": name, "fill": "plan-shade-0", "url": ""}
     share = found.good_share
     said = f"{name}: {found.good}/{found.total}" + ("" if share is None else f" ({share:.1%})")
     url = reverse("plan:division", args=[division.code])
-    return {"name": name, "text": said, "fill": f"plan-shade-{found.step}", "url": url}
+    return {
+        "name": name,
+        "text": said,
+        "fill": f"plan-shade-{scale.shade(None if share is None else float(share))}",
+        "url": url,
+    }
 
 
 def _trend_line(day: date, counts: Sequence[tuple[str, int]]) -> dict[str, Any]:
