@@ -202,9 +202,14 @@ _LANGUAGES = {"zh": ("中文", "zh-Hans"), "en": ("English", "en")}
 
 
 def _file_of(document: PublishedDocument) -> ReportFile:
-    _period, suffix, extension = document.file_name.split(".")
-    program, icon = _PROGRAMS[extension]
-    name, language = _LANGUAGES[suffix]
+    """Read program and language from the file's name; another name stands for itself."""
+    _period, _dot, rest = document.file_name.partition(".")
+    suffix, _dot, extension = rest.partition(".")
+    if suffix not in _LANGUAGES or extension not in _PROGRAMS:
+        return ReportFile(
+            document=document, label=document.file_name, language="", icon="file-text"
+        )
+    (program, icon), (name, language) = _PROGRAMS[extension], _LANGUAGES[suffix]
     return ReportFile(document=document, label=f"{program} · {name}", language=language, icon=icon)
 
 
