@@ -4,7 +4,7 @@ A fact's value is ``factor x numerator / (denominator x divisor)``. Numbers are 
 point; comparisons multiply instead of dividing, in 256-bit decimals, so 0.8499 never passes as 0.85.
 """
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -101,8 +101,8 @@ def _normalised(rows: pa.Table, reading: Reading, place: QueryPlace) -> pa.Table
     columns: dict[str, pa.ChunkedArray] = {}
     for name, target in wanted.items():
         if name not in rows.column_names:
-            default = Decimal(1) if name == "divisor" else None
-            columns[name] = pa.chunked_array([pa.array([default] * rows.num_rows, target)])
+            default = pa.scalar(Decimal(1) if name == "divisor" else None, target)
+            columns[name] = pa.chunked_array([pa.repeat(default, rows.num_rows)])
             continue
         column = rows[name]
         if pa.types.is_floating(column.type):
@@ -190,17 +190,18 @@ def _wide(value: pa.ChunkedArray | pa.Scalar) -> pa.ChunkedArray | pa.Scalar:
     )
 
 
-def _flips(table: pa.Table, reading: Reading) -> pa.Array:
+def _flips(table: pa.Table, reading: Reading) -> pa.ChunkedArray:
     """Flag facts whose value, rounded as shown, would pass where the exact one does not, or the other way round."""
-    candidates: list[bool] = [False] * table.num_rows
-    unit = Decimal(1).scaleb(-reading.decimals)
-    columns = (table[name].to_pylist() for name in ("value", "threshold", "state"))
-    for index, (value, threshold, state) in enumerate(zip(*columns, strict=True)):
-        if value is None or threshold is None or state not in (State.PASS, State.NEAR, State.FAIL):
-            continue
-        if abs(value - threshold) > unit:
-            continue
-        rounded = value.quantize(unit, ROUND_HALF_UP)
-        would_pass = rounded >= threshold if reading.direction == "higher" else rounded <= threshold
-        candidates[index] = would_pass != (state == State.PASS)
-    return pa.array(candidates, pa.bool_())
+    value, threshold, passes = (
+        _wide(table["value"]),
+        _wide(table["threshold"]),
+        pc.equal(table["state"], State.PASS.value),
+    )
+    unit = pa.scalar(Decimal(1).scaleb(-reading.decimals), pa.decimal256(_WIDE, 12))
+    is_judged = pc.is_in(
+        table["state"], pa.array([State.PASS.value, State.NEAR.value, State.FAIL.value])
+    )
+    is_close = pc.less_equal(pc.abs(pc.subtract(value, threshold)), unit)
+    rounded = pc.round(value, ndigits=reading.decimals, round_mode="half_towards_infinity")
+    flips = pc.xor(_compare(rounded, threshold, reading), passes)
+    return pc.fill_null(pc.and_(pc.and_(is_judged, is_close), flips), fill_value=False)
