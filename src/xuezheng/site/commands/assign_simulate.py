@@ -208,6 +208,7 @@ def _write(found: Simulation, path: Path) -> None:
 
 
 def _show(found: Simulation, by: str) -> None:
+    from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
 
@@ -225,7 +226,7 @@ def _show(found: Simulation, by: str) -> None:
         cells = [cell(line) for _, line in rows]
         if any(cells) or not head.endswith("*"):
             columns.append((head.removesuffix("*"), cells))
-    table = Table(title=_title(found))
+    table = Table(title=_title(found), box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     for head, _ in columns:
         table.add_column(head, no_wrap=head == "Scenario", overflow="fold")
     for row in zip(*(cells for _, cells in columns), strict=True):
@@ -251,16 +252,16 @@ def _warnings(found: Simulation) -> dict[str, list[str]]:
 
 def _title(found: Simulation) -> str:
     if not found.redraws:
-        return "With the draw numbers given"
+        return "With the draw numbers given; % of applicants"
     if not found.is_random:
-        return "The draw decides nothing: one run"
-    return f"{found.redraws:,} redraws, seed {found.seed!r}; below each mean the 2.5th to 97.5th percentile"
+        return "The draw decides nothing: one run; % of applicants"
+    return f"{found.redraws:,} redraws, seed {found.seed!r}; % of applicants, below it the 2.5th to 97.5th percentile"
 
 
 def _share(one: Estimate, size: int) -> str:
     if not size:
         return ""
-    return _range(one, lambda value: f"{float(value * 100 / size):.1f} %")
+    return _range(one, lambda value: f"{float(value * 100 / size):.1f}")
 
 
 def _range(one: Estimate, write: Callable[[Fraction], str]) -> str:
@@ -268,7 +269,7 @@ def _range(one: Estimate, write: Callable[[Fraction], str]) -> str:
 
     if not one.varies:
         return write(one.mean)
-    low, high = (write(Fraction(value)).removesuffix(" %") for value in (one.low, one.high))
+    low, high = (write(Fraction(value)) for value in (one.low, one.high))
     return f"{write(one.mean)}\n{low}-{high}"
 
 
@@ -284,7 +285,7 @@ def _count(name: str) -> Callable[[Line], str]:
 
 def _metres(line: Line) -> str:
     one = line.metres.get("distance_mean")
-    return "" if one is None else _range(one, lambda value: f"{float(value):,.0f}")
+    return "" if one is None else _range(one, lambda value: f"{float(value) / 1000:,.1f}")
 
 
 def _elsewhere(line: Line) -> str:
@@ -292,13 +293,13 @@ def _elsewhere(line: Line) -> str:
 
 
 _CELLS: dict[str, Callable[[Line], str]] = {
-    "Applicants": lambda line: f"{line.category.applicants:,}",
+    "Number": lambda line: f"{line.category.applicants:,}",
     "First choice": _count("first_choice"),
     "Listed": _count("listed"),
-    "Unassigned": _count("unassigned"),
+    "No place": _count("unassigned"),
     "Envy": _count("justified_envy"),
     "Elsewhere*": _elsewhere,
-    "Metres (mean)*": _metres,
+    "Km to school*": _metres,
     "Better off*": _count("up"),
     "Worse off*": _count("down"),
 }
