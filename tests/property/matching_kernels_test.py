@@ -159,6 +159,20 @@ def test_ranks_of_edges_equal_ranks_of_rows(market: Round, data: st.DataObject) 
     assert proof_kernels.prove(columns, columnar.defer(columns)).is_sound
 
 
+@given(rounds())
+def test_rows_without_keys_are_level(market: Round) -> None:
+    """Where only step and tier are compared, the compiled code admits all who are level, as the plain does."""
+    rows = tuple(
+        replace(
+            row,
+            options=tuple(replace(option, standing=option.standing[:2]) for option in row.options),
+        )
+        for row in market.rows
+    )
+    bare = replace(market, rows=rows)
+    assert columnar.defer(from_round(bare)).tolist() == plain.defer(bare)
+
+
 def test_a_false_place_is_named() -> None:
     """A place beyond the end of a list is not taken for an edge of the next row."""
     market = random_market(50, 5, 1)

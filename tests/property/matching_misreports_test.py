@@ -6,7 +6,7 @@ Every applicant of a tiny problem tries every list there is.
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import permutations
+from itertools import permutations, product
 
 import pytest
 from hypothesis import given, settings
@@ -82,6 +82,22 @@ def tiny_problems(draw: st.DrawFn, mechanism: MechanismKind) -> Problem:
 def test_no_lie_pays(mechanism: MechanismKind, data: st.DataObject) -> None:
     """No list gets anybody a school that it truly ranks higher."""
     assert who_gains(data.draw(tiny_problems(mechanism))) is None
+
+
+@settings(max_examples=40)
+@given(tiny_problems(MechanismKind.TOP_TRADING_CYCLES))
+def test_nothing_is_left_to_trade(problem: Problem) -> None:
+    """After top trading cycles no other way to fill the seats suits somebody better and nobody worse."""
+    got = [one.school for one in solve(problem).assignments]
+    seats = {school.id: school.seats[0].count for school in problem.schools}
+    wishes = [(*one.choices, "") for one in problem.applicants]
+    found = [wish.index(school) for wish, school in zip(wishes, got, strict=True)]
+    for other in product(*wishes):
+        if all(other.count(name) <= seats[name] for name in SCHOOLS):
+            places = [wish.index(school) for wish, school in zip(wishes, other, strict=True)]
+            better = [there < here for there, here in zip(places, found, strict=True)]
+            worse = [there > here for there, here in zip(places, found, strict=True)]
+            assert any(worse) or not any(better)
 
 
 def queue(mechanism: MechanismKind, lists: dict[str, str], band: int | None = None) -> Problem:

@@ -114,10 +114,11 @@ def in_catchment(book: Book, applicant: Applicant, school: School) -> bool:
 def is_locked(problem: Problem, applicant: Applicant, school: School) -> bool:
     """Say whether the seat of the applicant's address at the school is still used (学位锁定)."""
     years = problem.rules.lock_years
+    if years <= 0 or not applicant.locks:
+        return False
     return any(
         lock.school == school.id and not lock.sibling and lock.since_year + years > problem.year
         for lock in applicant.locks
-        if years > 0
     )
 
 
