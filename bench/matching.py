@@ -117,7 +117,7 @@ def part_first(size: tuple[int, int], _runs: int) -> dict[str, float]:
     """Import numba and the kernels and solve once; making the instance, which needs neither, is not counted."""
     import numpy as np
 
-    from xuezheng.engines.matching.market import make_market
+    from xuezheng.engines.matching.mechanisms.market import make_market
 
     rows, pools = size
     first = np.random.default_rng(1).integers(0, pools, rows)
@@ -129,7 +129,7 @@ def part_first(size: tuple[int, int], _runs: int) -> dict[str, float]:
         seats=np.full(pools, rows * 9 // 10 // pools),
     )
     began = time.perf_counter()
-    from xuezheng.engines.matching import columnar
+    from xuezheng.engines.matching.mechanisms import columnar
 
     columnar.defer(market)
     return {"seconds": time.perf_counter() - began}
@@ -139,7 +139,7 @@ def part_peers(size: tuple[int, int], runs: int) -> dict[str, Any]:
     """Solve one instance by ours and by each peer in turn."""
     from bench import matching_peers as peers
 
-    from xuezheng.engines.matching import columnar
+    from xuezheng.engines.matching.mechanisms import columnar
 
     market = _market(size)()
     lists, standings, seats = peers.as_python(market)
@@ -190,7 +190,7 @@ def part_peers(size: tuple[int, int], runs: int) -> dict[str, Any]:
 
 def part_large(size: tuple[int, int], runs: int) -> dict[str, Any]:
     """Solve and prove a large market; peak memory is that of this process, instance included."""
-    from xuezheng.engines.matching import columnar, proof_kernels
+    from xuezheng.engines.matching.mechanisms import columnar, proof_kernels
 
     market = _market(size)()
     taken = columnar.defer(market)  # the first call loads compiled code
@@ -223,16 +223,15 @@ def part_queue(size: tuple[int, int], runs: int) -> dict[str, Any]:
     """Sort by 64-bit scores and let everybody choose in turn."""
     import numpy as np
 
-    from xuezheng.engines.matching import columnar
-    from xuezheng.engines.matching.market import redraw
+    from xuezheng.engines.matching.mechanisms import columnar
 
     market = _market(size, one_tier=True)()
     scores = np.random.default_rng(2).integers(0, 2**63, size[0], dtype=np.uint64)
-    columnar.dictate(redraw(market, scores))
-    ordered = redraw(market, scores)
+    columnar.dictate(columnar.redraw(market, scores))
+    ordered = columnar.redraw(market, scores)
     sorting, choosing = [], []
     for _ in range(runs):
-        sorting.append(_seconds(lambda: redraw(market, scores)))
+        sorting.append(_seconds(lambda: columnar.redraw(market, scores)))
         choosing.append(_seconds(lambda: columnar.dictate(ordered)))
     return {
         "rows": size[0],
@@ -247,16 +246,17 @@ def part_redraws(size: tuple[int, int], _runs: int) -> dict[str, Any]:
     """Draw new 64-bit numbers, rank them and solve, a thousand times."""
     import numpy as np
 
-    from xuezheng.engines.matching import columnar
-    from xuezheng.engines.matching.market import redraw
+    from xuezheng.engines.matching.mechanisms import columnar
 
     market = _market(size)()
     chance = np.random.default_rng(3)
-    columnar.defer(redraw(market, chance.integers(0, 2**64, size[0], dtype=np.uint64)))
+    columnar.defer(columnar.redraw(market, chance.integers(0, 2**64, size[0], dtype=np.uint64)))
 
     def run() -> None:
         for _ in range(REDRAWS):
-            columnar.defer(redraw(market, chance.integers(0, 2**64, size[0], dtype=np.uint64)))
+            columnar.defer(
+                columnar.redraw(market, chance.integers(0, 2**64, size[0], dtype=np.uint64))
+            )
 
     return {"seconds": _seconds(run)}
 
@@ -280,7 +280,7 @@ def _market(size: tuple[int, int], *, one_tier: bool = False) -> Callable[[], An
         tiers[:] = 0
 
     def make() -> Any:
-        from xuezheng.engines.matching.market import make_market
+        from xuezheng.engines.matching.mechanisms.market import make_market
 
         return make_market(starts=starts, pools=pools, classes=tiers, ranks=ranks, seats=seats)
 

@@ -40,7 +40,7 @@ def make_city(students: int, *, schools: int = 200, scored: bool = False) -> Any
         Seats,
         Tier,
     )
-    from xuezheng.engines.matching.redraws import draw_numbers
+    from xuezheng.engines.matching.simulation.redraws import draw_numbers
 
     words = draw_numbers(students * 16, seed="bench", redraw=1).reshape(students, 16).tolist()
     seats = students * 9 // (10 * schools)
@@ -83,8 +83,8 @@ def make_city(students: int, *, schools: int = 200, scored: bool = False) -> Any
 def measure_redraws(students: int, redraws: int, *, bands: bool = False) -> dict[str, float]:
     """Simulate; the clock of the redraws starts after the first, which may compile."""
     from xuezheng.engines.matching.model import MechanismKind
-    from xuezheng.engines.matching.scenario import Scenario
-    from xuezheng.engines.matching.simulate import simulate
+    from xuezheng.engines.matching.simulation.scenario import Scenario
+    from xuezheng.engines.matching.simulation.simulate import simulate
 
     wanted = [Scenario(name="bands", mechanism=MechanismKind.CHOICE_BANDS, band=2)] if bands else []
     city = make_city(students)
@@ -117,7 +117,8 @@ def measure_redraws(students: int, redraws: int, *, bands: bool = False) -> dict
 
 def measure_plain(students: int, redraws: int) -> dict[str, float]:
     """Run a few redraws in plain Python and take them times their number."""
-    from xuezheng.engines.matching import compiled, solve
+    from xuezheng.engines.matching import solve
+    from xuezheng.engines.matching.simulation import compiled
 
     compiled.COMPILED_FROM = sys.maxsize
     solve.KERNEL_ROWS = sys.maxsize
@@ -127,7 +128,7 @@ def measure_plain(students: int, redraws: int) -> dict[str, float]:
 
 def measure_risk(students: int, redraws: int) -> dict[str, float]:
     """Prepare over a fifth of the redraws and judge five hundred lists."""
-    from xuezheng.engines.matching.risk import prepare_risk, risk_of
+    from xuezheng.engines.matching.simulation.risk import prepare_risk, risk_of
 
     city = make_city(students)
     started = time.perf_counter()
@@ -171,7 +172,7 @@ def main() -> None:
     parser.add_argument("--write", type=Path, help="write the city to this file and stop")
     options = parser.parse_args()
     if options.write:
-        from xuezheng.engines.matching.document import document_bytes
+        from xuezheng.engines.matching.documents.document import document_bytes
 
         city = make_city(options.students, schools=options.schools, scored=options.scored)
         options.write.write_bytes(document_bytes(city))

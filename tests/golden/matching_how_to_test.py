@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from xuezheng.engines.matching.tables import APPLICANT_COLUMNS, SCHOOL_COLUMNS
+from xuezheng.engines.matching.documents.tables import APPLICANT_COLUMNS, SCHOOL_COLUMNS
 from xuezheng.site.cli import run
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from xuezheng.engines.matching.points import explain_points
+from xuezheng.engines.matching.points.solve import explain_points
 from xuezheng.policy import load_pack
 from xuezheng.policy.differences import compare_packs
 from xuezheng.policy.points import PointsCase, PointsTableEntry, run_points_case

@@ -232,7 +232,7 @@ def test_the_schema_is_that_of_the_reference(say: Say) -> None:
 
 def test_numbers_of_another_draw_are_refused(say: Say) -> None:
     """A draw that lacks an applicant of the problem, or has one more, is not its draw."""
-    from xuezheng.engines.matching.document import read_problem
+    from xuezheng.engines.matching.documents.document import read_problem
     from xuezheng.engines.matching.numbering import (
         DirectionForeign,
         NumbersForeign,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from xuezheng.engines.matching.document import document_bytes
+from xuezheng.engines.matching.documents.document import document_bytes
 from xuezheng.engines.matching.model import Applicant, Division, Problem, Rules, School, Seats
 from xuezheng.site.cli import run
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from xuezheng.engines.matching.check import check
-from xuezheng.engines.matching.check_report import Property, Verdict
+from xuezheng.engines.matching.checking.report import Property, Verdict
 from xuezheng.engines.matching.model import (
     Applicant,
     Assignment,

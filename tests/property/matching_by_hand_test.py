@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.property.matching_problems import tiny_problems
 
 from xuezheng.engines.matching.check import check
+from xuezheng.engines.matching.mechanisms.placement import PlacementWrong
 from xuezheng.engines.matching.model import (
     ManualPlace,
     MechanismKind,
@@ -18,7 +19,6 @@ from xuezheng.engines.matching.model import (
     Problem,
     Via,
 )
-from xuezheng.engines.matching.placement import PlacementWrong
 from xuezheng.engines.matching.solve import solve
 
 

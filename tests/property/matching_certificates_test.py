@@ -10,10 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xuezheng.engines.matching.certificate import Certificate, Change, ChangeKind, Line, Reason
-from xuezheng.engines.matching.certificate_check import Untrue, check_certificate
+from xuezheng.engines.matching.certificates.certificate import (
+    Certificate,
+    Change,
+    ChangeKind,
+    Line,
+    Reason,
+)
+from xuezheng.engines.matching.certificates.check import Untrue, check_certificate
 from xuezheng.engines.matching.check import check
-from xuezheng.engines.matching.check_report import Property
+from xuezheng.engines.matching.checking.report import Property
 from xuezheng.engines.matching.explain import Explainer, by_pool
 from xuezheng.engines.matching.model import (
     Applicant,

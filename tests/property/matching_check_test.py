@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xuezheng.engines.matching.check import check
-from xuezheng.engines.matching.check_report import Report, publishable
+from xuezheng.engines.matching.checking.report import Report, publishable
 from xuezheng.engines.matching.model import Assignment, MechanismKind, Problem, Via
 from xuezheng.engines.matching.solve import solve
 

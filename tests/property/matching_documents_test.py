@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xuezheng.engines.matching import model
-from xuezheng.engines.matching.document import document_bytes, read_problem, read_result
+from xuezheng.engines.matching.documents.document import document_bytes, read_problem, read_result
 from xuezheng.engines.matching.fingerprint import problem_hash
 from xuezheng.engines.matching.model import Problem, Result
 

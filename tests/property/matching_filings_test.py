@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xuezheng.engines.matching.leftovers import LinesDiffer
+from xuezheng.engines.matching.mechanisms.leftovers import LinesDiffer
 from xuezheng.engines.matching.model import (
     Applicant,
     Filing,

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xuezheng.engines.matching import ENGINE_VERSION, solve
-from xuezheng.engines.matching.bundle import (
+from xuezheng.engines.matching.documents.bundle import (
     DRAW,
     MANIFEST,
     PROBLEM,
@@ -17,7 +17,7 @@ from xuezheng.engines.matching.bundle import (
     make_bundle,
     verify_bundle,
 )
-from xuezheng.engines.matching.document import document_bytes, read_problem
+from xuezheng.engines.matching.documents.document import document_bytes, read_problem
 from xuezheng.kernel.errors import DomainError
 from xuezheng.site.commands.verify import engine_at_hand
 

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.property.matching_rounds import random_market, rounds
 
-from xuezheng.engines.matching import columnar, narrowing, plain, proof_kernels
-from xuezheng.engines.matching.market import from_round, make_market, redraw
-from xuezheng.engines.matching.rounds import Round
+from xuezheng.engines.matching.mechanisms import columnar, narrowing, plain, proof_kernels
+from xuezheng.engines.matching.mechanisms.market import from_round, make_market
+from xuezheng.engines.matching.mechanisms.rounds import Round
 
 
 @given(rounds(level=True, heavy=True), st.integers(1, 4))
@@ -132,7 +132,7 @@ def test_redraw_ranks_by_base_then_number(numbers: list[int], data: st.DataObjec
         seats=np.array([1]),
         base=np.array(base, np.uint32),
     )
-    again = redraw(market, np.array(numbers, np.uint64))
+    again = columnar.redraw(market, np.array(numbers, np.uint64))
     keys = list(zip(base, numbers, strict=True))
     places = {key: place for place, key in enumerate(sorted(set(keys)))}
     assert again.ranks.tolist() == [places[key] for key in keys]

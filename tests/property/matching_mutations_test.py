@@ -11,7 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from xuezheng.engines.matching.check import check
-from xuezheng.engines.matching.check_report import (
+from xuezheng.engines.matching.checking.report import (
     Property,
     ResultNotPublishable,
     publishable,

@@ -7,8 +7,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xuezheng.engines.matching.points import count_points
-from xuezheng.engines.matching.points_model import (
+from xuezheng.engines.matching.points.model import (
     Counts,
     Evidence,
     Person,
@@ -17,6 +16,7 @@ from xuezheng.engines.matching.points_model import (
     PointsTable,
     Rounding,
 )
+from xuezheng.engines.matching.points.solve import count_points
 
 BEGIN = date(2024, 1, 1)
 EVIDENCE_DAY = date(2026, 7, 20)

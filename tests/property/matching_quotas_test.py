@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xuezheng.engines.matching.model import Direction, Step
-from xuezheng.engines.matching.quotas import (
+from xuezheng.engines.matching.quotas.check import quota_faults
+from xuezheng.engines.matching.quotas.solve import (
     JuniorSchool,
     Quota,
     QuotaMethod,
@@ -19,7 +20,6 @@ from xuezheng.engines.matching.quotas import (
     quota_seats,
     share_out,
 )
-from xuezheng.engines.matching.quotas_check import quota_faults
 
 
 def quota_of(eligible: dict[str, int], seats: int, **more: object) -> Quota:

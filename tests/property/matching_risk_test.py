@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 
-from xuezheng.engines.matching import compiled
 from xuezheng.engines.matching.model import (
     Applicant,
     Filing,
@@ -18,8 +17,9 @@ from xuezheng.engines.matching.model import (
     Seats,
     Tier,
 )
-from xuezheng.engines.matching.redraws import draw_numbers
-from xuezheng.engines.matching.risk import RiskRunsTooFew, prepare_risk, risk_of
+from xuezheng.engines.matching.simulation import compiled
+from xuezheng.engines.matching.simulation.redraws import draw_numbers
+from xuezheng.engines.matching.simulation.risk import RiskRunsTooFew, prepare_risk, risk_of
 
 TIERS = (Tier(name="near"), Tier(name="far"))
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 
-from xuezheng.engines.matching.market import Market, make_market
-from xuezheng.engines.matching.rounds import Option, Pool, Round, Row
+from xuezheng.engines.matching.mechanisms.market import Market, make_market
+from xuezheng.engines.matching.mechanisms.rounds import Option, Pool, Round, Row
 
 
 @st.composite

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xuezheng.engines.matching import compiled
+from xuezheng.engines.matching.documents.simulations import simulation_plain
 from xuezheng.engines.matching.model import (
     Applicant,
     Filing,
@@ -26,15 +26,15 @@ from xuezheng.engines.matching.model import (
     Step,
     Tier,
 )
-from xuezheng.engines.matching.redraws import draw_numbers, with_numbers
-from xuezheng.engines.matching.scenario import QuotaShare, Scenario, apply_scenario
-from xuezheng.engines.matching.simulate import (
+from xuezheng.engines.matching.simulation import compiled
+from xuezheng.engines.matching.simulation.redraws import draw_numbers, with_numbers
+from xuezheng.engines.matching.simulation.scenario import QuotaShare, Scenario, apply_scenario
+from xuezheng.engines.matching.simulation.simulate import (
     RedrawsNegative,
     ScenarioTwice,
     Simulation,
     simulate,
 )
-from xuezheng.engines.matching.simulation_document import simulation_plain
 from xuezheng.engines.matching.solve import solve
 
 SCENARIOS = (

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from matching.games import HospitalResident
 from tests.property.matching_rounds import rounds
 
-from xuezheng.engines.matching import assign, build_round, plain, solve
+from xuezheng.engines.matching import assign, build_round, solve
+from xuezheng.engines.matching.mechanisms import plain
+from xuezheng.engines.matching.mechanisms.rounds import Round
 from xuezheng.engines.matching.model import (
     Applicant,
     LastSeat,
@@ -23,7 +25,6 @@ from xuezheng.engines.matching.model import (
     Tier,
     WithoutTier,
 )
-from xuezheng.engines.matching.rounds import Round
 from xuezheng.engines.matching.solve import KERNEL_ROWS
 
 ONE_ROUND = [one for one in MechanismKind if one is not MechanismKind.FILINGS]

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xuezheng.engines.matching.check import check
-from xuezheng.engines.matching.check_claims import Rulebook
-from xuezheng.engines.matching.check_cutoffs import true_cutoffs
-from xuezheng.engines.matching.check_places import read_held
-from xuezheng.engines.matching.check_report import Property
-from xuezheng.engines.matching.check_stages import lay_stages
+from xuezheng.engines.matching.checking.claims import Rulebook
+from xuezheng.engines.matching.checking.cutoffs import true_cutoffs
+from xuezheng.engines.matching.checking.places import read_held
+from xuezheng.engines.matching.checking.report import Property
+from xuezheng.engines.matching.checking.stages import lay_stages
 from xuezheng.engines.matching.model import (
     Assignment,
     Cutoff,

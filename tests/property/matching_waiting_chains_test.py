@@ -6,17 +6,22 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xuezheng.engines.matching.rounds import Option, Pool, Round, Row
+from xuezheng.engines.matching.mechanisms.rounds import Option, Pool, Round, Row
 from xuezheng.engines.matching.solve import assign
-from xuezheng.engines.matching.waiting import ALLOWED, WaitingEventWrong, replay, waiting_lists
-from xuezheng.engines.matching.waiting_check import waiting_faults
-from xuezheng.engines.matching.waiting_model import (
+from xuezheng.engines.matching.waiting.check import waiting_faults
+from xuezheng.engines.matching.waiting.model import (
     Event,
     EventKind,
     Terms,
     Waiter,
     WaitingLists,
     Wish,
+)
+from xuezheng.engines.matching.waiting.solve import (
+    ALLOWED,
+    WaitingEventWrong,
+    replay,
+    waiting_lists,
 )
 
 OPENS = date(2026, 7, 1)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from xuezheng.engines.matching import ENGINE_VERSION, solve
-from xuezheng.engines.matching.bundle import (
+from xuezheng.engines.matching.documents.bundle import (
     MANIFEST,
     PROBLEM,
     RESULT,
@@ -20,7 +20,7 @@ from xuezheng.engines.matching.bundle import (
     make_bundle,
     verify_bundle,
 )
-from xuezheng.engines.matching.document import document_bytes, read_problem
+from xuezheng.engines.matching.documents.document import document_bytes, read_problem
 from xuezheng.engines.matching.model import Problem, Result
 from xuezheng.kernel.errors import Phrase
 

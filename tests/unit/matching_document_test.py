@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from xuezheng.engines.matching.document import (
+from xuezheng.engines.matching.documents.document import (
     NotJson,
     document_bytes,
     problem_from,
     read_problem,
 )
-from xuezheng.engines.matching.faults import DocumentInvalid
-from xuezheng.engines.matching.schema import problem_schema, result_schema
-from xuezheng.engines.matching.validation import validate
+from xuezheng.engines.matching.documents.schema import problem_schema, result_schema
+from xuezheng.engines.matching.validation.faults import DocumentInvalid
+from xuezheng.engines.matching.validation.problem import validate
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples" / "assignment"
 PROBLEMS = ("primary", "private", "senior-high")

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from xuezheng.engines.matching.document import read_problem
-from xuezheng.engines.matching.faults import TEXTS, ProblemInvalid
-from xuezheng.engines.matching.validation import faults_of, validate
+from xuezheng.engines.matching.documents.document import read_problem
+from xuezheng.engines.matching.validation.faults import TEXTS, ProblemInvalid
+from xuezheng.engines.matching.validation.problem import faults_of, validate
 
 SOUND: dict[str, Any] = {
     "id": "p",

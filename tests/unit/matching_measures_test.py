@@ -6,15 +6,6 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from xuezheng.engines.matching.measures import (
-    FIGURES,
-    Outcome,
-    distances,
-    estimate,
-    make_cohort,
-    rounded,
-    tally,
-)
 from xuezheng.engines.matching.model import (
     Applicant,
     Direction,
@@ -24,7 +15,16 @@ from xuezheng.engines.matching.model import (
     Seats,
     Siblings,
 )
-from xuezheng.engines.matching.redraws import draw_numbers, with_numbers
+from xuezheng.engines.matching.simulation.measures import (
+    FIGURES,
+    Outcome,
+    distances,
+    estimate,
+    make_cohort,
+    rounded,
+    tally,
+)
+from xuezheng.engines.matching.simulation.redraws import draw_numbers, with_numbers
 from xuezheng.kernel.seeded import SeededStream
 
 

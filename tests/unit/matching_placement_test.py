@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from xuezheng.engines.matching.mechanisms.placement import PlacementWrong, squared_metres
 from xuezheng.engines.matching.model import (
     Applicant,
     Assignment,
@@ -22,7 +23,6 @@ from xuezheng.engines.matching.model import (
     Tier,
     Via,
 )
-from xuezheng.engines.matching.placement import PlacementWrong, squared_metres
 from xuezheng.engines.matching.solve import solve
 
 

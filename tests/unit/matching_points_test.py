@@ -7,8 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from xuezheng.engines.matching.points import count_points, explain_points
-from xuezheng.engines.matching.points_model import (
+from xuezheng.engines.matching.points.model import (
     Counts,
     Evidence,
     Person,
@@ -19,6 +18,7 @@ from xuezheng.engines.matching.points_model import (
     PointsWrong,
     Rounding,
 )
+from xuezheng.engines.matching.points.solve import count_points, explain_points
 
 EVIDENCE_DAY = date(2026, 7, 20)
 

@@ -20,15 +20,15 @@ from xuezheng.engines.matching.model import (
     Tier,
     TierCounts,
 )
-from xuezheng.engines.matching.scenario import (
+from xuezheng.engines.matching.simulation.scenario import (
     QuotaShare,
     Scenario,
     ScenarioInvalid,
     apply_scenario,
     wish_lists,
 )
+from xuezheng.engines.matching.simulation.strategy import StrategyRisk, strategy_warnings
 from xuezheng.engines.matching.solve import solve
-from xuezheng.engines.matching.strategy import StrategyRisk, strategy_warnings
 
 FILINGS = (
     Filing(id="open", kinds=("general",), max_choices=2),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from xuezheng.engines.matching.certificate import (
+from xuezheng.engines.matching.certificates.certificate import (
     CHANGES,
     REASONS,
     Change,
@@ -12,8 +12,8 @@ from xuezheng.engines.matching.certificate import (
     Line,
     Reason,
 )
-from xuezheng.engines.matching.certificate_check import UNTRUE, CertificateFault, Untrue
-from xuezheng.engines.matching.check_report import (
+from xuezheng.engines.matching.certificates.check import UNTRUE, CertificateFault, Untrue
+from xuezheng.engines.matching.checking.report import (
     SENTENCES,
     STATEMENTS,
     Finding,

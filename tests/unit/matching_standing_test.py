@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from xuezheng.engines.matching import build_round, solve
+from xuezheng.engines.matching.mechanisms.orders import NotOneOrder, UndecidedTie, UnitsCannotTrade
+from xuezheng.engines.matching.mechanisms.standing import KeyMissing
 from xuezheng.engines.matching.model import (
     Applicant,
     Direction,
@@ -30,9 +32,7 @@ from xuezheng.engines.matching.model import (
     TierCounts,
     WithoutTier,
 )
-from xuezheng.engines.matching.orders import NotOneOrder, UndecidedTie, UnitsCannotTrade
 from xuezheng.engines.matching.solve import BandMissing, NotOneRound, assign
-from xuezheng.engines.matching.standing import KeyMissing
 
 NEAR = (Tier(name="near"), Tier(name="far"))
 

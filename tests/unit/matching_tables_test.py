@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from xuezheng.engines.matching.documents.tables import Table, TableInvalid, read_tables
 from xuezheng.engines.matching.model import (
     Applicant,
     Lock,
@@ -17,7 +18,6 @@ from xuezheng.engines.matching.model import (
     Step,
     Tier,
 )
-from xuezheng.engines.matching.tables import Table, TableInvalid, read_tables
 
 SCHOOLS = """\
 id,name,division,stage,kind,seats,reserved_for,seats_division,unfilled,minimum_key,minimum_at_least

@@ -4,9 +4,8 @@ from datetime import date
 
 import pytest
 
-from xuezheng.engines.matching.waiting import WaitingEventWrong, replay, reproduces
-from xuezheng.engines.matching.waiting_check import waiting_faults
-from xuezheng.engines.matching.waiting_model import (
+from xuezheng.engines.matching.waiting.check import waiting_faults
+from xuezheng.engines.matching.waiting.model import (
     Event,
     EventKind,
     Move,
@@ -16,6 +15,7 @@ from xuezheng.engines.matching.waiting_model import (
     WaitingLists,
     Wish,
 )
+from xuezheng.engines.matching.waiting.solve import WaitingEventWrong, replay, reproduces
 
 
 def july(day: int) -> date:

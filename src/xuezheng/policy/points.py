@@ -10,8 +10,7 @@ from typing import Literal
 
 from pydantic import Field, StrictBool, StrictInt, StrictStr
 
-from xuezheng.engines.matching.points import count_points
-from xuezheng.engines.matching.points_model import (
+from xuezheng.engines.matching.points.model import (
     Counts,
     Evidence,
     Person,
@@ -21,6 +20,7 @@ from xuezheng.engines.matching.points_model import (
     PointsTable,
     Rounding,
 )
+from xuezheng.engines.matching.points.solve import count_points
 from xuezheng.kernel.localized import LocalizedText
 from xuezheng.policy.schema import Checked, Day, Key, Number, Source, Strict
 

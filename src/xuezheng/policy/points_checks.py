@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from xuezheng.engines.matching.points_model import table_faults
+from xuezheng.engines.matching.points.model import table_faults
 from xuezheng.kernel.errors import InputError, Phrase, gettext_noop
 from xuezheng.policy.points import (
     PointsEvidenceEntry,

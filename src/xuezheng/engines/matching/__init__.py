@@ -4,11 +4,15 @@
 for rounds of two thousand rows or more.
 """
 
-from xuezheng.engines.matching.build import ExtraPool, build_round
 from xuezheng.engines.matching.fingerprint import problem_hash
+from xuezheng.engines.matching.mechanisms.build import ExtraPool, build_round
+from xuezheng.engines.matching.mechanisms.outcome import (
+    by_identifier,
+    read_assignments,
+    read_cutoffs,
+)
+from xuezheng.engines.matching.mechanisms.rounds import Round
 from xuezheng.engines.matching.model import Problem, Result, Rules
-from xuezheng.engines.matching.outcome import by_identifier, read_assignments, read_cutoffs
-from xuezheng.engines.matching.rounds import Round
 from xuezheng.engines.matching.solve import ENGINE, ENGINE_VERSION, assign, solve
 
 __all__ = [

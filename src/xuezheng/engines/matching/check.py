@@ -9,19 +9,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from xuezheng.engines.matching.check_after import AfterRound
-from xuezheng.engines.matching.check_again import Solve, check_order, check_replay
-from xuezheng.engines.matching.check_claims import Rulebook
-from xuezheng.engines.matching.check_cutoffs import check_cutoffs, true_cutoffs
-from xuezheng.engines.matching.check_lists import check_lists, check_once, check_siblings
-from xuezheng.engines.matching.check_places import (
+from xuezheng.engines.matching.checking.after import AfterRound
+from xuezheng.engines.matching.checking.again import Solve, check_order, check_replay
+from xuezheng.engines.matching.checking.claims import Rulebook
+from xuezheng.engines.matching.checking.cutoffs import check_cutoffs, true_cutoffs
+from xuezheng.engines.matching.checking.lists import check_lists, check_once, check_siblings
+from xuezheng.engines.matching.checking.places import (
     check_best,
     check_efficient,
     check_envy,
     check_seats,
     read_held,
 )
-from xuezheng.engines.matching.check_report import (
+from xuezheng.engines.matching.checking.report import (
     Finding,
     Group,
     Property,
@@ -30,7 +30,7 @@ from xuezheng.engines.matching.check_report import (
     Verdict,
     Why,
 )
-from xuezheng.engines.matching.check_stages import (
+from xuezheng.engines.matching.checking.stages import (
     Stage,
     band_of,
     lay_stages,

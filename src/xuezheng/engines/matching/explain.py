@@ -4,13 +4,19 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from xuezheng.engines.matching.certificate import Certificate, Change, Line, Reason, names
-from xuezheng.engines.matching.certificate_standing import (
+from xuezheng.engines.matching.certificates.certificate import (
+    Certificate,
+    Change,
+    Line,
+    Reason,
+    names,
+)
+from xuezheng.engines.matching.certificates.standing import (
     steps_towards,
     would_be_held,
 )
-from xuezheng.engines.matching.check_claims import Refusal, Rulebook, SeatPool
-from xuezheng.engines.matching.check_stages import Party, Stage, Standing, lay_stages
+from xuezheng.engines.matching.checking.claims import Refusal, Rulebook, SeatPool
+from xuezheng.engines.matching.checking.stages import Party, Stage, Standing, lay_stages
 from xuezheng.engines.matching.model import (
     Applicant,
     Assignment,

@@ -1,8 +1,15 @@
 """Give out places: one round by one mechanism, or a whole problem."""
 
-from xuezheng.engines.matching import plain
-from xuezheng.engines.matching.build import build_round
 from xuezheng.engines.matching.fingerprint import problem_hash
+from xuezheng.engines.matching.mechanisms import plain
+from xuezheng.engines.matching.mechanisms.build import build_round
+from xuezheng.engines.matching.mechanisms.orders import has_steps, need_decided, need_one_order
+from xuezheng.engines.matching.mechanisms.outcome import (
+    by_identifier,
+    read_assignments,
+    read_cutoffs,
+)
+from xuezheng.engines.matching.mechanisms.rounds import Round
 from xuezheng.engines.matching.model import (
     Assignment,
     Cutoff,
@@ -12,9 +19,6 @@ from xuezheng.engines.matching.model import (
     Problem,
     Result,
 )
-from xuezheng.engines.matching.orders import has_steps, need_decided, need_one_order
-from xuezheng.engines.matching.outcome import by_identifier, read_assignments, read_cutoffs
-from xuezheng.engines.matching.rounds import Round
 from xuezheng.kernel.errors import InputError, gettext_noop
 
 ENGINE = "matching"
@@ -93,8 +97,8 @@ def _run(market: Round, mechanism: MechanismKind, band: int) -> list[int]:
 
 
 def _run_compiled(market: Round, mechanism: MechanismKind, band: int) -> list[int]:
-    from xuezheng.engines.matching import columnar  # noqa: PLC0415  numba takes a second to import
-    from xuezheng.engines.matching.market import from_round  # noqa: PLC0415
+    from xuezheng.engines.matching.mechanisms import columnar  # noqa: PLC0415  numba takes a second to import
+    from xuezheng.engines.matching.mechanisms.market import from_round  # noqa: PLC0415
 
     columns = from_round(market)
     if mechanism is MechanismKind.CHOICE_BANDS:
@@ -118,7 +122,7 @@ def solve(problem: Problem) -> Result:
     """
     assignments, cutoffs = _main_round(problem)
     if problem.rules.placement.kind is not PlacementKind.NONE:
-        from xuezheng.engines.matching.placement import place  # noqa: PLC0415
+        from xuezheng.engines.matching.mechanisms.placement import place  # noqa: PLC0415
 
         assignments = place(problem, assignments)
     return Result(
@@ -132,7 +136,7 @@ def solve(problem: Problem) -> Result:
 def _main_round(problem: Problem) -> tuple[list[Assignment], list[Cutoff]]:
     rules = problem.rules
     if rules.mechanism is MechanismKind.FILINGS:
-        from xuezheng.engines.matching.filings import solve_filings  # noqa: PLC0415
+        from xuezheng.engines.matching.mechanisms.filings import solve_filings  # noqa: PLC0415
 
         return solve_filings(problem, assign)
     market = build_round(problem)

@@ -14,7 +14,7 @@ from xuezheng.site.commands.assign_explain import check_certificate, explain
 from xuezheng.site.commands.assign_simulate import simulate
 
 if TYPE_CHECKING:
-    from xuezheng.engines.matching.check_report import PropertyReport
+    from xuezheng.engines.matching.checking.report import PropertyReport
     from xuezheng.engines.matching.model import Problem, Result
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
@@ -60,9 +60,9 @@ def run(
         _refuse_no_folder(target)
     from xuezheng.engines.matching import solve
     from xuezheng.engines.matching.check import check as check_result
-    from xuezheng.engines.matching.check_report import require_publishable
-    from xuezheng.engines.matching.document import document_bytes
-    from xuezheng.engines.matching.validation import validate
+    from xuezheng.engines.matching.checking.report import require_publishable
+    from xuezheng.engines.matching.documents.document import document_bytes
+    from xuezheng.engines.matching.validation.problem import validate
     from xuezheng.site.stages import stages
     from xuezheng.site.whole_files import write_whole
 
@@ -123,7 +123,7 @@ def entries(
     import io
 
     from xuezheng.engines.matching.numbering import APPLICATION, draw_entries, unnumbered_hash
-    from xuezheng.engines.matching.validation import validate
+    from xuezheng.engines.matching.validation.problem import validate
     from xuezheng.site.whole_files import write_whole
 
     found = _problem(problem)
@@ -158,7 +158,7 @@ def number(
     """Put the numbers of a draw into a problem."""
     _refuse_no_folder(out)
     from xuezheng.engines.draw import Draw, read_document
-    from xuezheng.engines.matching.document import document_bytes
+    from xuezheng.engines.matching.documents.document import document_bytes
     from xuezheng.engines.matching.numbering import with_numbers
     from xuezheng.site.draw_files import rows_of
     from xuezheng.site.whole_files import write_whole
@@ -192,7 +192,7 @@ def bundle(
 ) -> None:
     """Put problem, result and draw into one file for publication; only what verifies is written."""
     _refuse_no_folder(out)
-    from xuezheng.engines.matching.bundle import (
+    from xuezheng.engines.matching.documents.bundle import (
         BundleUnsound,
         bundle_hash,
         make_bundle,
@@ -228,13 +228,13 @@ app.command()(schema)
 
 
 def _problem(path: Path) -> Problem:
-    from xuezheng.engines.matching.document import read_problem
+    from xuezheng.engines.matching.documents.document import read_problem
 
     return read_problem(path.read_bytes(), source=path.name)
 
 
 def _valid_problem(path: Path) -> Problem:
-    from xuezheng.engines.matching.validation import validate
+    from xuezheng.engines.matching.validation.problem import validate
 
     found = _problem(path)
     validate(found, source=path.name)
@@ -242,7 +242,7 @@ def _valid_problem(path: Path) -> Problem:
 
 
 def _result(path: Path) -> Result:
-    from xuezheng.engines.matching.document import read_result
+    from xuezheng.engines.matching.documents.document import read_result
 
     return read_result(path.read_bytes(), source=path.name)
 
@@ -250,8 +250,8 @@ def _result(path: Path) -> Result:
 def _from_tables(schools: Path | None, applicants: Path | None, rules: Path | None) -> Problem:
     if schools is None or applicants is None or rules is None:
         raise typer.BadParameter("Give PROBLEM, or --schools, --applicants and --rules together.")
-    from xuezheng.engines.matching.document import decode_json
-    from xuezheng.engines.matching.tables import Table, read_tables
+    from xuezheng.engines.matching.documents.document import decode_json
+    from xuezheng.engines.matching.documents.tables import Table, read_tables
     from xuezheng.site.rules_file import read_rules
 
     if rules.suffix.lower() in (".yaml", ".yml"):

@@ -24,10 +24,14 @@ def waiting(
     ] = "",
 ) -> None:
     """Replay the waiting lists to the evening of a day; prints JSON with places, queues and every move."""
-    from xuezheng.engines.matching.afterwards import open_lists, plain_state, read_waiting_log
-    from xuezheng.engines.matching.document import read_problem, read_result
-    from xuezheng.engines.matching.validation import validate
-    from xuezheng.engines.matching.waiting import replay, reproduces
+    from xuezheng.engines.matching.documents.afterwards import (
+        open_lists,
+        plain_state,
+        read_waiting_log,
+    )
+    from xuezheng.engines.matching.documents.document import read_problem, read_result
+    from xuezheng.engines.matching.validation.problem import validate
+    from xuezheng.engines.matching.waiting.solve import replay, reproduces
 
     found = read_problem(problem.read_bytes(), source=problem.name)
     validate(found, source=problem.name)
@@ -67,8 +71,8 @@ def points(
     ] = False,
 ) -> None:
     """Count the points of families by a pack's table (积分), exactly; prints JSON."""
-    from xuezheng.engines.matching.afterwards import read_points_case
-    from xuezheng.engines.matching.points import count_points, explain_points
+    from xuezheng.engines.matching.documents.afterwards import read_points_case
+    from xuezheng.engines.matching.points.solve import count_points, explain_points
     from xuezheng.policy import find_pack, load_pack
 
     folder = Path(pack) if Path(pack).is_dir() else find_pack(pack)

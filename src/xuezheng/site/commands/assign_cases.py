@@ -20,7 +20,7 @@ def call_order(
 ) -> None:
     """Call ranked lists so that every beginning keeps the minimum shares; prints JSON."""
     from xuezheng.engines.matching.call_order import explain_place
-    from xuezheng.engines.matching.cases import read_call_order
+    from xuezheng.engines.matching.documents.cases import read_call_order
 
     orders = read_call_order(case.read_bytes(), source=case.name)
     lists: dict[str, Any] = {}
@@ -55,13 +55,13 @@ def apportion(
     ] = False,
 ) -> None:
     """Share out quota seats among junior schools; prints JSON with what each is due and gets."""
-    from xuezheng.engines.matching.cases import (
+    from xuezheng.engines.matching.documents.cases import (
         plain_quota,
         quota_entries,
         read_quotas,
         share_out_all,
     )
-    from xuezheng.engines.matching.quotas import QuotaMethod
+    from xuezheng.engines.matching.quotas.solve import QuotaMethod
 
     if method and method not in set(QuotaMethod):
         raise typer.BadParameter(f"There is no method {method}.", param_hint="--method")
@@ -83,11 +83,10 @@ def schema(
     ] = False,
 ) -> None:
     """Print the JSON Schema of a problem, for those who write one by another program."""
-    typer.echo(schema_of(result=result), nl=False)
+    from xuezheng.engines.matching.documents.schema import (
+        problem_schema,
+        result_schema,
+        schema_text,
+    )
 
-
-def schema_of(*, result: bool) -> str:
-    """Give the JSON Schema of a result or a problem, as `docs/reference` keeps it."""
-    from xuezheng.engines.matching.schema import problem_schema, result_schema, schema_text
-
-    return schema_text(result_schema() if result else problem_schema())
+    typer.echo(schema_text(result_schema() if result else problem_schema()), nl=False)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from xuezheng.engines.matching.certificate import Certificate
+    from xuezheng.engines.matching.certificates.certificate import Certificate
     from xuezheng.engines.matching.model import Cutoff
 
 ResultFile = Annotated[
@@ -31,10 +31,14 @@ def explain(
     ] = None,
 ) -> None:
     """Say why one applicant is where they are: school by school, the cut-off and what would have been enough."""
-    from xuezheng.engines.matching.document import document_bytes, read_problem, read_result
+    from xuezheng.engines.matching.documents.document import (
+        document_bytes,
+        read_problem,
+        read_result,
+    )
     from xuezheng.engines.matching.explain import explain as certificate_of
     from xuezheng.engines.matching.numbering import refuse_foreign_result
-    from xuezheng.engines.matching.validation import validate
+    from xuezheng.engines.matching.validation.problem import validate
     from xuezheng.site.stages import stages
     from xuezheng.site.whole_files import write_whole
 
@@ -65,9 +69,9 @@ def check_certificate(
     result: ResultFile,
 ) -> None:
     """Check a certificate against the published cut-offs alone; ends with 1 if anything in it is not true."""
-    from xuezheng.engines.matching.certificate import Certificate
-    from xuezheng.engines.matching.certificate_check import check_certificate as faults_of
-    from xuezheng.engines.matching.document import read_document, read_result
+    from xuezheng.engines.matching.certificates.certificate import Certificate
+    from xuezheng.engines.matching.certificates.check import check_certificate as faults_of
+    from xuezheng.engines.matching.documents.document import read_document, read_result
     from xuezheng.engines.matching.explain import by_pool
 
     found: Certificate = read_document(

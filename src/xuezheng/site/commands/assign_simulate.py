@@ -17,10 +17,10 @@ import typer
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from xuezheng.engines.matching.measures import Estimate
     from xuezheng.engines.matching.model import Problem
-    from xuezheng.engines.matching.scenario import Scenario
-    from xuezheng.engines.matching.simulate import Line, Simulation
+    from xuezheng.engines.matching.simulation.measures import Estimate
+    from xuezheng.engines.matching.simulation.scenario import Scenario
+    from xuezheng.engines.matching.simulation.simulate import Line, Simulation
 
 DEFAULT_REDRAWS = 100
 _SHOW_AFTER_SECONDS = 2.0
@@ -76,8 +76,8 @@ def simulate(  # noqa: PLR0913 - one option a scenario that can be named in one 
     by: By = "all",
 ) -> None:
     """Run the same cohort under other rules and compare each with the rules as they are."""
-    from xuezheng.engines.matching.document import read_problem
-    from xuezheng.engines.matching.simulate import simulate as run
+    from xuezheng.engines.matching.documents.document import read_problem
+    from xuezheng.engines.matching.simulation.simulate import simulate as run
 
     if by not in ("all", "division", "group"):
         raise typer.BadParameter("--by is all, division or group.")
@@ -112,7 +112,7 @@ def _from_file(path: Path | None) -> tuple[Scenario, ...]:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 
-    from xuezheng.engines.matching.simulation_document import ScenariosUnreadable, scenarios_from
+    from xuezheng.engines.matching.documents.simulations import ScenariosUnreadable, scenarios_from
 
     try:
         plain = YAML(typ="safe").load(_bytes(path).decode("utf-8-sig"))
@@ -131,7 +131,7 @@ def _from_flags(
     lock_years: list[int] | None,
 ) -> list[Scenario]:
     """Make one scenario of each flag, named as it was written."""
-    from xuezheng.engines.matching.simulation_document import scenarios_from
+    from xuezheng.engines.matching.documents.simulations import scenarios_from
 
     plain: list[dict[str, Any]] = [
         *({"name": name, "mechanism": name} for name in mechanisms or []),
@@ -160,9 +160,9 @@ def _validate(
     base: Problem, scenarios: list[Scenario], *, redraws: int, seed: str, source: str
 ) -> None:
     """Refuse a problem or scenario that contradicts itself, before anything is run."""
-    from xuezheng.engines.matching.redraws import draw_numbers, with_numbers
-    from xuezheng.engines.matching.scenario import apply_scenario
-    from xuezheng.engines.matching.validation import validate
+    from xuezheng.engines.matching.simulation.redraws import draw_numbers, with_numbers
+    from xuezheng.engines.matching.simulation.scenario import apply_scenario
+    from xuezheng.engines.matching.validation.problem import validate
 
     if redraws:
         base = with_numbers(base, draw_numbers(len(base.applicants), seed=seed, redraw=1))
@@ -196,7 +196,7 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
 
 
 def _write(found: Simulation, path: Path) -> None:
-    from xuezheng.engines.matching.simulation_document import simulation_plain, simulation_rows
+    from xuezheng.engines.matching.documents.simulations import simulation_plain, simulation_rows
 
     if path.suffix == ".json":
         text = json.dumps(simulation_plain(found), ensure_ascii=False, indent=1) + "\n"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from xuezheng.engines.matching.bundle import Engine, Finding
+    from xuezheng.engines.matching.documents.bundle import Engine, Finding
     from xuezheng.engines.matching.model import Problem, Result
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
@@ -36,7 +36,7 @@ def verify(
     ] = "",
 ) -> None:
     """Check every property of a bundle and repeat its draw and result; ends with 1 at the first difference."""
-    from xuezheng.engines.matching.bundle import bundle_hash, verify_bundle
+    from xuezheng.engines.matching.documents.bundle import bundle_hash, verify_bundle
     from xuezheng.site.bundle_files import read_bundle
     from xuezheng.site.stages import stages
 
@@ -75,7 +75,7 @@ def engine_at_hand(announced: str = "") -> Engine:
     from functools import partial
 
     from xuezheng.engines.matching import ENGINE_VERSION
-    from xuezheng.engines.matching.bundle import Engine
+    from xuezheng.engines.matching.documents.bundle import Engine
 
     return Engine(
         version=ENGINE_VERSION,
@@ -93,9 +93,9 @@ def _print(finding: Finding) -> None:
 
 def _check_result(problem: Problem, result: Result) -> Iterator[Finding]:
     from xuezheng.engines.matching import solve
-    from xuezheng.engines.matching.bundle import Finding
     from xuezheng.engines.matching.check import check
-    from xuezheng.engines.matching.check_report import Verdict
+    from xuezheng.engines.matching.checking.report import Verdict
+    from xuezheng.engines.matching.documents.bundle import Finding
 
     for found in check(problem, result, solve=solve).properties:
         first = found.findings[0].phrase() if found.findings else None
@@ -111,7 +111,7 @@ def _check_draw(
 ) -> Iterator[Finding]:
     """Repeat the draw from its files, and compare its numbers with the problem's."""
     from xuezheng.engines.draw import check_draw
-    from xuezheng.engines.matching.bundle import Finding
+    from xuezheng.engines.matching.documents.bundle import Finding
     from xuezheng.kernel.errors import Phrase, gettext_noop
 
     entries = next((name for name in DRAW_ENTRIES if name in files), DRAW_ENTRIES[0])
@@ -147,7 +147,7 @@ def _check_draw(
 def _compare_with_draw(
     problem: Problem, drawn: Any, listed: list[Any], places: list[Any]
 ) -> Iterator[Finding]:
-    from xuezheng.engines.matching.bundle import Finding
+    from xuezheng.engines.matching.documents.bundle import Finding
     from xuezheng.engines.matching.numbering import PROBLEM, number_differences, unnumbered_hash
     from xuezheng.kernel.errors import Phrase, gettext_noop
 

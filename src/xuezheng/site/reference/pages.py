@@ -48,15 +48,15 @@ def _errors() -> str:
 
 
 def _problem_schema() -> str:
-    from xuezheng.site.commands.assign_cases import schema_of
+    from xuezheng.engines.matching.documents.schema import problem_schema, schema_text
 
-    return schema_of(result=False)
+    return schema_text(problem_schema())
 
 
 def _result_schema() -> str:
-    from xuezheng.site.commands.assign_cases import schema_of
+    from xuezheng.engines.matching.documents.schema import result_schema, schema_text
 
-    return schema_of(result=True)
+    return schema_text(result_schema())
 
 
 PAGES: Mapping[str, Callable[[], str]] = {

@@ -1,0 +1,1 @@
+"""Why one applicant is where they are, as data that checks alone."""

@@ -1,0 +1,1 @@
+"""The files that people and other programs read and write: problems, tables, cases, bundles, simulations."""

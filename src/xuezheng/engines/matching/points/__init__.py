@@ -1,0 +1,1 @@
+"""Points tables (积分): counted exactly, line by line."""

@@ -1,0 +1,1 @@
+"""Quota seats shared out among junior schools, and a check that shares nothing out."""

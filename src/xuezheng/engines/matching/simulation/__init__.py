@@ -1,0 +1,1 @@
+"""The same cohort under other rules, over many redraws."""

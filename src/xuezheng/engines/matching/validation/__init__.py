@@ -1,0 +1,1 @@
+"""Refuse a problem that contradicts itself, naming every entry that is wrong."""
