@@ -96,6 +96,7 @@ def _table(
         table.rows[2].cells[index].text = f"{{{{ row.{name} }}}}"
         for row in table.rows:
             row.cells[index].width = Cm(widths_cm[index])
+        table.columns[index].width = Cm(widths_cm[index])  # what LibreOffice and WPS go by
     table.rows[1].cells[0].text = f"{{%tr for row in {rows} %}}"
     table.rows[3].cells[0].text = "{%tr endfor %}"
     for row in table.rows:

@@ -7,6 +7,7 @@ from typing import Any
 from xuezheng.apps.record.models import AuditEvent
 from xuezheng.apps.record.naming import names_of
 from xuezheng.apps.record.selectors import HistoryEntry, entry_of
+from xuezheng.apps.record.words import fact_label, subject_label
 
 # Facts that hold an identifier of a kind that has names, by the fact's name.
 _KINDS = {
@@ -37,6 +38,8 @@ class ShownEvent:
 
     row: AuditEvent
     entry: HistoryEntry
+    kind: str
+    """What sort of thing it is about, in words."""
     subject: str
     division: str
     facts: Sequence[ShownFact]
@@ -50,10 +53,11 @@ def shown_events(rows: Iterable[AuditEvent]) -> list[ShownEvent]:
         ShownEvent(
             row=row,
             entry=entry,
+            kind=subject_label(row.subject_kind),
             subject=names.get((row.subject_kind, row.subject_id), ""),
             division=names.get(("division", row.division), ""),
             facts=[
-                ShownFact(name=name, lines=list(_lines(name, value, names)))
+                ShownFact(name=fact_label(name), lines=list(_lines(name, value, names)))
                 for name, value in entry.facts.items()
             ],
         )

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from xuezheng.apps.record.access import Scope
 from xuezheng.apps.record.labels import action_label
 from xuezheng.apps.record.models import AuditEvent, JobRun, PublishedDocument
+from xuezheng.apps.record.words import fact_label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,11 @@ class Change:
     name: str
     before: Any
     after: Any
+
+    @property
+    def label(self) -> str:
+        """The field by its name."""
+        return fact_label(self.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

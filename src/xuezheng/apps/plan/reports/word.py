@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from docxtpl import DocxTemplate
 
-from xuezheng.apps.plan.models import Light, NoticeState
+from xuezheng.apps.plan.models import CommitmentStatus, Light, NoticeState
 from xuezheng.apps.plan.reports.words import (
     forecast_of,
     light_of,
@@ -63,7 +63,7 @@ def _context(report: BoardReport) -> dict[str, Any]:
                 "code": one.commitment.code,
                 "title": name_of(one.commitment, "title"),
                 "owner": name_of(one.commitment.owner),
-                "target": f"{number(one.target)} {unit_of(one)}" if one.target is not None else "–",
+                "target": _target(one),
                 "verified": number(one.verified),
                 "claimed": number(one.claimed),
                 "light": light_of(one.light),
@@ -97,6 +97,12 @@ def _summary(report: BoardReport) -> str:
     }
 
 
+def _target(status: CommitmentStatus) -> str:
+    return (
+        f"{number(status.target)} {unit_of(status)}".rstrip() if status.target is not None else "–"
+    )
+
+
 def _attention(item: Attention) -> dict[str, Any]:
     status = item.status
     overdue = [notice for notice in item.notices if notice.state == NoticeState.OPEN]
@@ -106,19 +112,20 @@ def _attention(item: Attention) -> dict[str, Any]:
         "light": light_of(status.light),
         "owner": name_of(status.commitment.owner),
         "figure": _(
-            "Verified %(verified)s, claimed %(claimed)s, expected by now %(expected)s, target %(target)s %(unit)s"
+            "Verified %(verified)s, claimed %(claimed)s, expected by now %(expected)s, target %(target)s"
         )
         % {
             "verified": number(status.verified),
             "claimed": number(status.claimed),
             "expected": number(status.expected),
-            "target": number(status.target),
-            "unit": unit_of(status),
+            "target": _target(status),
         },
         "forecast": forecast_of(status),
         "source": source_of(status),
         "risks": [f"{risk.text} – {risk.measure}" for risk in item.risks],
-        "behind": "、".join(name_of(one.division) for one in item.behind),
+        "behind": pgettext("between names", ", ").join(
+            name_of(one.division) for one in item.behind
+        ),
         "has_behind": bool(item.behind),
         "notices": ngettext(
             "%(n)d notice waits for a reply", "%(n)d notices wait for a reply", len(overdue)
