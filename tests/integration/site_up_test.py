@@ -28,10 +28,10 @@ _LONG_SECONDS = 180
 class Up:
     """One `xuezheng up` in a process of its own."""
 
-    def __init__(self, data: Path, port: int, *options: str) -> None:
+    def __init__(self, data: Path, port: int, *options: str, **variables: str) -> None:
         self.address = f"http://127.0.0.1:{port}/"
         self.output = data.parent / f"output-{port}-{time.monotonic_ns()}.txt"
-        kept = {
+        kept = variables | {
             name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")
         }
         command = [sys.executable, "-c", "from xuezheng.site.cli import main; main()", "up"]
@@ -223,3 +223,17 @@ def test_addresses_are_written_for_browsers() -> None:
     assert address.web_address("::1", 80) == "http://[::1]:80/"
     assert address.allowed_hosts("0.0.0.0") == "*"
     assert "*" not in address.allowed_hosts("127.0.0.1")
+
+
+def test_another_city_comes_up_by_its_pack_alone(home: Path) -> None:
+    """The example pack's city has a board of its own commitments with figures."""
+    another = Up(
+        home / "another city", _free_port(), "--scale", "1/20", XUEZHENG_PACK="example/2026"
+    )
+    another.wait_until_serving()
+
+    board = another.page("plan/public/")
+
+    assert another.stop(signal.SIGINT) == 0
+    assert "哈尔滨" not in board
+    assert board.count("/plan/commitments/") >= 6
