@@ -254,7 +254,7 @@ def test_documents_must_be_as_published(bureau: Bureau) -> None:
     bureau.write("commitment.json", text.replace('"lots":3', '"lots":"many"'))
     assert "at lots" in bureau.reveal()[2]
     bureau.write("commitment.json", "{")
-    assert "not a commitment" in bureau.reveal()[2]
+    assert "not the commitment of a draw" in bureau.reveal()[2]
     bureau.write("commitment.json", text)
     assert "hash" in bureau.reveal("--announced 00")[2]
     assert bureau.reveal("--at tomorrow")[0] == 2

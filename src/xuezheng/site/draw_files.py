@@ -52,6 +52,20 @@ def rows_of(path: Path) -> Iterator[Mapping[str, Any]]:
         raise _unreadable(path, error) from error
 
 
+def each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object of JSON; of a key that stands twice other programs may take the other value.
+
+    Raises:
+        JSONDecodeError: Naming the key.
+    """
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise json.JSONDecodeError(f"the key {twice} stands twice in one object", "", 0)
+    return found
+
+
 def read_bytes(path: Path) -> bytes:
     """Read a small file whole."""
     try:
@@ -105,14 +119,16 @@ def _json_line_rows(path: Path, file: TextIO) -> Iterator[Mapping[str, Any]]:
     for number, line in enumerate(file, start=1):
         if not line.isspace():
             try:
-                yield _object(path, number, json.loads(line, parse_float=Decimal))
+                found = json.loads(line, parse_float=Decimal, object_pairs_hook=each_key_once)
+                yield _object(path, number, found)
             except json.JSONDecodeError as error:
                 raise _not_json(path, number, error) from error
 
 
 def _json_rows(path: Path, file: TextIO) -> Iterator[Mapping[str, Any]]:
     """Take objects off the front of an array while it is still being read."""
-    decode = json.JSONDecoder(parse_float=Decimal).raw_decode
+    reader = json.JSONDecoder(parse_float=Decimal, object_pairs_hook=each_key_once)
+    decode = reader.raw_decode
     text = file.read(_CHUNK_CHARACTERS)
     while text.isspace():
         text = file.read(_CHUNK_CHARACTERS)

@@ -10,18 +10,27 @@ from pydantic import TypeAdapter, ValidationError
 
 from xuezheng.engines.draw.model import Commitment, Contribution, Draw, Notice, Order, Proof
 from xuezheng.kernel.canonical import canonical_bytes
-from xuezheng.kernel.errors import InputError, gettext_noop
+from xuezheng.kernel.errors import InputError, Phrase, gettext_noop
 
 Document = TypeVar("Document", Notice, Commitment, Draw, Proof)
 ORDER_HEADER = "place,id,unit,weight,number"
 _HASHED_AT_ONCE = 4096
 
 
+_NAMES = {
+    "notice": gettext_noop("the notice of a draw"),
+    "commitment": gettext_noop("the commitment of a draw"),
+    "draw": gettext_noop("the result of a draw"),
+    "proof": gettext_noop("the proof of an entry"),
+    "contribution": gettext_noop("a contribution to a draw"),
+}
+
+
 class DocumentMalformed(InputError):
     """A document has not the form that it should have."""
 
     code = "draw.document_malformed"
-    template = gettext_noop("This is not a %(document)s of a draw: at %(where)s, %(why)s.")
+    template = gettext_noop("This is not %(document)s: at %(where)s, %(why)s.")
     remedy = gettext_noop(
         "Use the document as the program wrote it, or see docs/explanation/draw.md for its form."
     )
@@ -32,7 +41,7 @@ class DocumentNotCanonical(InputError):
 
     code = "draw.document_not_canonical"
     template = gettext_noop(
-        "The %(document)s of the draw is not in its published form, so its hash says nothing."
+        "This is %(document)s, but not in its published form, so its hash says nothing."
     )
     remedy = gettext_noop(
         "Use the file as published: canonical JSON in one line, without spaces or a line end."
@@ -54,22 +63,25 @@ def read_document(kind: type[Document], data: bytes) -> Document:
     name = kind.__name__.lower()
     found: Document = _validated(TypeAdapter(kind), name, _parsed(name, data))
     if kind is not Notice and canonical_bytes(found) != data:
-        raise DocumentNotCanonical(document=name)
+        raise DocumentNotCanonical(document=Phrase(_NAMES[name]))
     return found
 
 
-def read_contributions(data: bytes, *, revealed_at: datetime) -> list[Contribution]:
+def read_contributions(
+    data: bytes, *, revealed_at: datetime, source: str = ""
+) -> list[Contribution]:
     """Read one contribution or a list of them, as `seal` wrote it or a person wrote it down.
 
     Args:
         data: JSON; the fields are `party`, `value`, `nonce` and `revealed_at`; `draw` is allowed and not looked at, since
             a seal for another draw does not open.
         revealed_at: When it came to light, where the document does not say.
+        source: The file it comes from, for messages.
 
     Raises:
         DocumentMalformed: Naming the place and what is wrong there.
     """
-    parsed = _parsed("contribution", data)
+    parsed = _parsed("contribution", data, source)
     found = []
     for one in parsed if isinstance(parsed, list) else [parsed]:
         if isinstance(one, dict):
@@ -77,7 +89,9 @@ def read_contributions(data: bytes, *, revealed_at: datetime) -> list[Contributi
             found.append({"revealed_at": revealed_at} | kept)
         else:
             found.append(one)
-    read: list[Contribution] = _validated(TypeAdapter(list[Contribution]), "contribution", found)
+    read: list[Contribution] = _validated(
+        TypeAdapter(list[Contribution]), "contribution", found, source
+    )
     return read
 
 
@@ -101,17 +115,51 @@ def order_hash(order: Order) -> str:
     return hashed.hexdigest()
 
 
-def _validated(adapter: TypeAdapter[Any], name: str, value: Any) -> Any:
+def _validated(adapter: TypeAdapter[Any], name: str, value: Any, source: str = "") -> Any:
     try:
         return adapter.validate_python(value)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "$"
-        raise DocumentMalformed(document=name, where=where, why=first["msg"]) from error
+        raise _malformed(name, source, where, first["msg"]) from error
 
 
-def _parsed(name: str, data: bytes) -> Any:
+def _parsed(name: str, data: bytes, source: str = "") -> Any:
     try:
-        return json.loads(data.decode("utf-8"))
+        return json.loads(
+            data.decode("utf-8-sig"), parse_constant=_no_number, object_pairs_hook=_each_key_once
+        )
+    except _Refused as error:
+        raise _malformed(name, source, "$", error.why) from None
     except ValueError as error:
-        raise DocumentMalformed(document=name, where="$", why=error) from error
+        raise _malformed(name, source, "$", error) from error
+    except RecursionError:
+        why = Phrase(gettext_noop("it is nested too deeply"))
+        raise _malformed(name, source, "$", why) from None
+
+
+def _malformed(name: str, source: str, where: str, why: object) -> DocumentMalformed:
+    place = f"{source} {where}" if source else where
+    return DocumentMalformed(document=Phrase(_NAMES[name]), where=place, why=why)
+
+
+class _Refused(ValueError):
+    def __init__(self, why: Phrase) -> None:
+        super().__init__()
+        self.why = why
+
+
+def _no_number(name: str) -> Any:
+    raise _Refused(Phrase(gettext_noop("%(name)s is not a number"), name=name))
+
+
+def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse a key that stands twice: of its values other programs may take the other."""
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise _Refused(
+                Phrase(gettext_noop("the key %(key)s stands twice in one object"), key=key)
+            )
+        found[key] = value
+    return found

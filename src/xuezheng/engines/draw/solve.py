@@ -104,7 +104,11 @@ def commit(notice: Notice, entries: Iterable[Entry], *, at: datetime) -> Committ
         raise NoticeUnusable(draw=notice.draw, why=Phrase(gettext_noop("it has no identifier")))
     for school, seats in notice.seats.items():
         if seats < 0:
-            why = Phrase(gettext_noop("%(school)s has %(seats)s seats"), school=school, seats=seats)
+            why = Phrase(
+                gettext_noop("%(school)s has %(seats)s seats, and needs 0 or more"),
+                school=school,
+                seats=seats,
+            )
             raise NoticeUnusable(draw=notice.draw, why=why)
     check_sources(notice.sources, committed_at=at)
     found = checked_entries(entries, notice.rules)

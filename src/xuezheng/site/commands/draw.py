@@ -251,7 +251,7 @@ def _commitment(path: Path, announced: str) -> Commitment:
 def _contributions(path: Path, at: str) -> list[Contribution]:
     from xuezheng.engines.draw import read_contributions
 
-    return read_contributions(read_bytes(path), revealed_at=_moment(at))
+    return read_contributions(read_bytes(path), revealed_at=_moment(at), source=path.name)
 
 
 def _moment(text: str) -> datetime:
