@@ -246,7 +246,7 @@ def test_numbers_of_another_draw_are_refused(say: Say) -> None:
         with_numbers(problem, {name: n for name, n in numbers.items() if name != "L-02"})
     with pytest.raises(NumbersForeign, match="applicant X is not in the problem"):
         with_numbers(problem, numbers | {"X": 99})
-    with pytest.raises(DirectionForeign, match="In the draw high numbers stand first"):
+    with pytest.raises(DirectionForeign, match="In the draw the highest number stands first"):
         with_numbers(problem, numbers, number_first="high")
 
 

@@ -113,8 +113,8 @@ def test_one_changed_byte_is_named(say: Say, bundle: Path, name: str) -> None:
     ("old", "new", "difference"),
     [
         ('"id": "P-01", "choices": ["willow"]', '"id": "P-01", "choices": ["harbour"]', "P-01"),
-        ('"max_choices": 2', '"max_choices": 3', "draw: problem as committed"),
-        ('"seed": "', '"seed": "0', "draw: seed of the problem"),
+        ('"max_choices": 2', '"max_choices": 3', "The problem is the one of the notice."),
+        ('"seed": "', '"seed": "0', "The problem names the seed of the draw."),
     ],
 )
 def test_what_is_changed_after_the_draw_is_found(

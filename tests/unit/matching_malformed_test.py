@@ -82,7 +82,7 @@ def stray_choices(problem: dict[str, Any]) -> None:
 
 def manual(**changes: Any) -> Callable[[dict[str, Any]], None]:
     """List one place by hand."""
-    line = {"applicant": "c2", "school": "A", "reason": "order of the court"} | changes
+    line = {"applicant": "c2", "school": "A", "reason": "court", "legal_basis": "art. 7"} | changes
     return rules(placement={"kind": "manual", "manual": [line]})
 
 
@@ -102,11 +102,34 @@ CASES = [
     ("duplicate_applicant", twice("applicants", 1), "applicant c2", "id"),
     ("duplicate_school", twice("schools", 1), "school B", "id"),
     ("duplicate_division", twice("divisions", 0), "division east", "id"),
-    ("empty_identifier", applicant(0, id=""), "applicant ", "id"),
+    ("empty_identifier", applicant(0, id=""), "applicants[0]", "id"),
+    ("empty_identifier", school(1, id=""), "schools[1]", "id"),
+    ("empty_identifier", rules(keys=[{"name": ""}]), "rules", "keys[0].name"),
+    ("empty_identifier", seats(minimum={"key": "", "at_least": 1}), "school A", "seats[0].min"),
+    (
+        "empty_identifier",
+        lambda problem: problem["divisions"].append({"id": ""}),
+        "divisions[1]",
+        "id",
+    ),
+    ("unclean_identifier", applicant(0, id="c1 "), "applicant c1 ", "id"),
+    ("unclean_identifier", applicant(0, id="c\u200b1"), "applicant c\u200b1", "id"),
+    ("unclean_identifier", applicant(0, id="e\u0301"), "applicant e\u0301", "id"),
+    ("unclean_identifier", school(1, id="B\n"), "school B\n", "id"),
+    (
+        "pool_twice",
+        school(0, seats=[{"count": 1}, {"count": 1}, {"kind": "general/2", "count": 1}]),
+        "school A",
+        "seats[2].kind",
+    ),
+    ("too_large", seats(count=10**10), "school A", "seats[0].count"),
+    ("too_large", applicant(0, number=2**256), "applicant c1", "number"),
+    ("too_large", applicant(0, east_metres=-(10**30)), "applicant c1", "east_metres"),
     ("empty_identifier", seats(kind=""), "school A", "seats[0].kind"),
     ("tier_twice", rules(tiers=[{"name": "near"}, {"name": "near"}]), "rules", "tiers"),
     ("tier_twice", school(1, tiers=[{"name": "x"}, {"name": "x"}]), "school B", "tiers"),
     ("tier_twice", applicant(0, tiers=["far", "far"]), "applicant c1", "tiers"),
+    ("tier_twice", applicant(0, tiers_at={"A": ["near"] * 2}), "applicant c1", "tiers_at.A"),
     ("key_twice", rules(keys=[{"name": "score"}, {"name": "score"}]), "rules", "keys"),
     ("unknown_school", applicant(1, choices=["B", "Z"]), "applicant c2", "choices"),
     ("unknown_school", applicant(0, tiers_at={"Z": ["far"]}), "applicant c1", "tiers_at.Z"),
@@ -191,12 +214,14 @@ CASES = [
     ("unknown_applicant", manual(applicant="nobody"), "rules.placement", "manual[0].applicant"),
     ("no_such_seats", manual(kind="quota"), "applicant c2", "manual[0].kind"),
     ("reason_missing", manual(reason=" "), "applicant c2", "manual[0].reason"),
+    ("basis_missing", manual(legal_basis=""), "applicant c2", "manual[0].legal_basis"),
     (
         "applicant_twice",
         rules(
             placement={
                 "kind": "manual",
-                "manual": [{"applicant": "c1", "school": "A", "reason": "x"}] * 2,
+                "manual": [{"applicant": "c1", "school": "A", "reason": "x", "legal_basis": "y"}]
+                * 2,
             }
         ),
         "rules.placement",

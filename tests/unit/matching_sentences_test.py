@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+
 import pytest
 
 from xuezheng.engines.matching.certificates.certificate import (
@@ -13,7 +16,9 @@ from xuezheng.engines.matching.certificates.certificate import (
     Reason,
 )
 from xuezheng.engines.matching.certificates.check import UNTRUE, CertificateFault, Untrue
+from xuezheng.engines.matching.checking.claims import Refusal
 from xuezheng.engines.matching.checking.report import (
+    REFUSALS,
     SENTENCES,
     STATEMENTS,
     Finding,
@@ -26,6 +31,8 @@ from xuezheng.engines.matching.checking.report import (
     publishable,
     require_publishable,
 )
+from xuezheng.engines.matching.waiting.model import Status
+from xuezheng.engines.matching.waiting.solve import STATUS
 
 
 @pytest.mark.parametrize("why", Why)
@@ -67,13 +74,38 @@ def test_every_change_is_a_sentence(kind: ChangeKind, beyond: bool) -> None:
     assert ("better than" in str(change.phrase())) is (beyond and kind is ChangeKind.KEY)
 
 
+@pytest.mark.parametrize("beyond", [False, True])
+def test_a_change_without_an_own_value_says_so(beyond: bool) -> None:
+    """Where the application gives no value there is no distance to name."""
+    change = Change(kind=ChangeKind.KEY, key="k", value=Decimal(5), beyond=beyond)
+
+    assert str(change.phrase()).endswith("held; the application gives no value.")
+    assert " (2 away" in str(replace(change, by=Decimal(2)).phrase())
+
+
+@pytest.mark.parametrize("refusal", Refusal)
+def test_a_refusal_is_told_in_words(refusal: Refusal) -> None:
+    """Not by the code that the checker gives it."""
+    finding = Finding(why=Why.MAY_NOT, applicant="p", pool="x", found=refusal)
+
+    assert str(finding.phrase()).startswith("p is in x and may not be taken there: the ")
+    assert "_" not in str(finding.phrase())
+
+
 def test_no_sentence_is_without_use() -> None:
     """Tables of sentences hold one for each code."""
     assert set(SENTENCES) == set(Why)
+    assert set(REFUSALS) == set(Refusal)
+    assert set(STATUS) == set(Status)
     assert set(STATEMENTS) == set(Property)
     assert set(REASONS) == set(Reason)
     assert set(UNTRUE) == set(Untrue)
-    assert set(CHANGES) == {*ChangeKind, "key_beyond"}
+    assert set(CHANGES) == {
+        *ChangeKind,
+        "key_beyond",
+        "key_unknown",
+        "key_beyond_unknown",
+    }
     assert "s1/x" in str(CertificateFault(why=Untrue.WAS_DUE, pool="s1/x").phrase())
 
 

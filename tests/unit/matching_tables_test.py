@@ -116,6 +116,13 @@ def test_what_spreadsheets_save_is_read(encoding: str) -> None:
             "schools.csv, row 2, column tiers",
             "b is not known",
         ),
+        ("id\nA\n", APPLICANTS, "schools.csv, row 1, column seats", "the column is missing"),
+        (
+            "id,seats,minimum_at_least\nA,1,600\n",
+            APPLICANTS,
+            "schools.csv, row 2, column minimum_key",
+            "the cell is empty",
+        ),
         ("name\nA\n", APPLICANTS, "schools.csv, row 1, column id", "the column is missing"),
         ("", APPLICANTS, "schools.csv, row 1, column -", "the file is empty"),
         (
@@ -136,6 +143,7 @@ def test_what_spreadsheets_save_is_read(encoding: str) -> None:
         (SCHOOLS, "id,unit\nc1\n", "applicants.csv, row 2, column -", "1 cells and the heading 2"),
         (SCHOOLS, "id,locks\nc1,A\n", "applicants.csv, row 2, column locks", "first@second"),
         (SCHOOLS, "id,locks\nc1,A@x\n", "applicants.csv, row 2, column locks", "x is not known"),
+        (SCHOOLS, "id,locks\nc1,A@2_0\n", "applicants.csv, row 2, column locks", "2_0 is not"),
         (SCHOOLS, 'id\n"c1\n', "applicants.csv, row 2, column -", "parted into cells"),
     ],
 )
@@ -148,6 +156,11 @@ def test_a_fault_names_file_row_and_column(
 
     assert str(caught.value).startswith(place)
     assert why in str(caught.value)
+
+
+def test_lines_that_end_as_on_old_macintoshes_are_read() -> None:
+    """A spreadsheet can save so: a carriage return alone ends a row."""
+    assert read(SCHOOLS.replace("\n", "\r"), APPLICANTS.replace("\n", "\r")) == read()
 
 
 def test_bytes_of_no_encoding_are_refused() -> None:
@@ -163,7 +176,7 @@ def test_bytes_of_no_encoding_are_refused() -> None:
 
 def test_rules_beside_tables_hold_no_people() -> None:
     """Entries in both places would leave open which count."""
-    with pytest.raises(TableInvalid, match=r"rules\.yaml.*applicants"):
+    with pytest.raises(TableInvalid, match=r"rules\.yaml.*applicants: it must not stand here"):
         read(rules={"id": "p", "rules": {}, "applicants": []})
 
 

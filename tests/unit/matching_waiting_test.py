@@ -158,8 +158,14 @@ def test_added_seats_are_offered() -> None:
     ("events", "named"),
     [
         ([says(3, "keep", "nobody")], "1. 2026-07-03 keep nobody: there is nobody"),
-        ([says(3, "keep", "fourth")], "fourth cannot answer so while waits"),
-        ([says(3, "accept", "first"), says(4, "keep", "first")], "2. .* while accepted"),
+        (
+            [says(3, "keep", "fourth")],
+            "fourth cannot give this answer: they have no place yet and wait",
+        ),
+        (
+            [says(3, "accept", "first"), says(4, "keep", "first")],
+            "2. .* they have accepted a place for good",
+        ),
         ([says(3, "keep", "first"), says(2, "keep", "third")], "2. 2026-07-02 keep third: it lies"),
         ([says(21, "decline", "first")], "closed since 2026-07-20"),
         ([Event(day=july(2), kind=EventKind.SEATS, pool="x", count=1)], "no seats of that name"),

@@ -24,6 +24,12 @@ _PLACE = gettext_noop("Called in place %(place)s, as ranked.")
 _EARLIER = gettext_noop(
     "Called in place %(place)s instead of %(rank_place)s, so that the share of %(groups)s is kept."
 )
+_KEPT = gettext_noop(
+    "Called in place %(place)s, as ranked, and with it the share of %(groups)s is kept."
+)
+_LEVEL = gettext_noop(
+    "Called in place %(place)s, as ranked, although called earlier for the share of %(group)s: %(count)s."
+)
 _LATER = gettext_noop(
     "Called in place %(place)s instead of %(rank_place)s: called earlier for the share of %(group)s: %(count)s."
 )
@@ -127,8 +133,9 @@ def explain_place(place: CalledPlace) -> tuple[Phrase, ...]:
         return (Phrase(_EARLIER, groups=", ".join(place.called_for), **facts),)
     if not place.overtaken_for:
         return (Phrase(_PLACE, place=place.place),)
+    sentence = _LATER if place.shift else _LEVEL
     return tuple(
-        Phrase(_LATER, group=group, count=count, **facts)
+        Phrase(sentence, group=group, count=count, **facts)
         for group, count in place.overtaken_for.items()
     )
 

@@ -97,7 +97,7 @@ class PlacementKind(StrEnum):
     NEAREST = "nearest"
     """In the order of the standing, each gets the nearest school with an open seat."""
     MANUAL = "manual"
-    """A list made by an officer, every line with its reason; it may not take a seat from anybody."""
+    """A list made by an officer, every line with reason and legal basis; it may not take a seat from anybody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,7 +235,7 @@ class ManualPlace:
     school: str
     kind: str = "general"
     reason: str
-    legal_basis: str = ""
+    legal_basis: str
     extra_seat: bool = False
     """Whether a seat is added for it, where none is open."""
 

@@ -31,7 +31,7 @@ class DirectionForeign(InputError):
 
     code = "matching.direction_foreign"
     template = gettext_noop(
-        "In the draw %(drawn)s numbers stand first, by the rules of the problem %(ruled)s ones."
+        "In the draw the %(drawn)s number stands first, by the rules of the problem the %(ruled)s one."
     )
     remedy = gettext_noop("Set number_first to the same in both before the draw is committed.")
 
@@ -99,7 +99,9 @@ def with_numbers(
     """
     ruled = problem.rules.number_first.value
     if number_first not in ("", ruled):
-        raise DirectionForeign(drawn=number_first, ruled=ruled)
+        raise DirectionForeign(
+            drawn=Phrase(_FIRST.get(number_first, number_first)), ruled=Phrase(_FIRST[ruled])
+        )
     known = {applicant.id for applicant in problem.applicants}
     for name in sorted(known - numbers.keys()):
         raise NumbersForeign(applicant=name, why=Phrase(gettext_noop("is not in the draw")))
@@ -133,6 +135,7 @@ def number_differences(
             yield Phrase(_OTHER_APPLICATION, applicant=name)
 
 
+_FIRST = {"low": gettext_noop("lowest"), "high": gettext_noop("highest")}
 _NOT_DRAWN = gettext_noop("applicant %(applicant)s has a number and is not in the draw")
 _OTHER_NUMBER = gettext_noop("applicant %(applicant)s has not the number of the draw")
 _NOT_THERE = gettext_noop("applicant %(applicant)s of the draw is not in the problem")

@@ -213,7 +213,7 @@ def bundle(
         begin("Repeating and checking")
         for finding in verify_bundle(files, engine_at_hand()):
             if finding.difference is not None:
-                raise BundleUnsound(name=finding.name, difference=finding.difference)
+                raise BundleUnsound(statement=finding.statement(), difference=finding.difference)
         write_zip(out, files)
     typer.echo(f"Bundle {bundle_hash(files)}")
     typer.echo(f"Wrote {out} with {_count(len(files), 'file', 'files')}. Publish the hash with it.")

@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from xuezheng.kernel.errors import DomainError, Phrase, gettext_noop
+from xuezheng.site.draw_files import each_key_once
+
 if TYPE_CHECKING:
     from xuezheng.engines.matching.documents.bundle import Engine, Finding
     from xuezheng.engines.matching.model import Problem, Result
@@ -21,6 +24,15 @@ app = typer.Typer(no_args_is_help=True, add_completion=False)
 DRAW_RESULT = "result.json"
 DRAW_ORDER = "order.csv"
 DRAW_ENTRIES = ("entries.csv", "entries.json", "entries.jsonl")
+
+_DIFFERS = gettext_noop("The bundle is not what it says.")
+_OTHER_BUNDLE = gettext_noop("its hash is %(found)s, expected is %(expected)s")
+_NO_DRAW = gettext_noop(
+    "There is no draw in the bundle: draw numbers are taken as the problem gives them."
+)
+_BUNDLE = gettext_noop("Bundle %(found)s")
+_AS_PUBLISHED = gettext_noop("Everything is as published.")
+_FOLLOWS = gettext_noop("Everything follows from the bundle.")
 
 
 @app.command()
@@ -53,17 +65,16 @@ def verify(
                 break
     found = bundle_hash(files)
     if holds and expect and expect.strip().lower() != found:
-        typer.echo(f"DIFFER  bundle: its hash is {found}, expected is {expect}")
+        differs = Phrase(_OTHER_BUNDLE, found=found, expected=expect)
+        typer.echo(f"DIFFER  bundle: {differs}")
         holds = False
     if not holds:
-        typer.echo("The bundle is not what it says.")
+        typer.echo(str(Phrase(_DIFFERS)))
         raise typer.Exit(code=1)
     if not has_draw:
-        typer.echo(
-            "There is no draw in the bundle: draw numbers are taken as the problem gives them."
-        )
-    typer.echo(f"Bundle {found}")
-    typer.echo("Everything is as published." if expect else "Everything follows from the bundle.")
+        typer.echo(str(Phrase(_NO_DRAW)))
+    typer.echo(str(Phrase(_BUNDLE, found=found)))
+    typer.echo(str(Phrase(_AS_PUBLISHED if expect else _FOLLOWS)))
 
 
 def engine_at_hand(announced: str = "") -> Engine:
@@ -110,9 +121,8 @@ def _check_draw(
     files: Mapping[str, bytes], problem: Problem, *, announced: str
 ) -> Iterator[Finding]:
     """Repeat the draw from its files, and compare its numbers with the problem's."""
-    from xuezheng.engines.draw import check_draw
+    from xuezheng.engines.draw import Draw, check_draw, read_document
     from xuezheng.engines.matching.documents.bundle import Finding
-    from xuezheng.kernel.errors import Phrase, gettext_noop
 
     entries = next((name for name in DRAW_ENTRIES if name in files), DRAW_ENTRIES[0])
     for name in (DRAW_RESULT, DRAW_ORDER, entries):
@@ -121,10 +131,11 @@ def _check_draw(
             yield Finding(name="draw", difference=missing)
             return
     try:
+        read_document(Draw, files[DRAW_RESULT])
         drawn = json.loads(files[DRAW_RESULT])
         listed = list(rows_from(entries, files[entries]))
         places = list(rows_from(DRAW_ORDER, files[DRAW_ORDER]))
-    except (ValueError, RecursionError, csv.Error) as error:
+    except (DomainError, ValueError, RecursionError, csv.Error) as error:
         why = Phrase(gettext_noop("its files cannot be read: %(why)s"), why=str(error))
         yield Finding(name="draw", difference=why)
         return
@@ -149,7 +160,6 @@ def _compare_with_draw(
 ) -> Iterator[Finding]:
     from xuezheng.engines.matching.documents.bundle import Finding
     from xuezheng.engines.matching.numbering import PROBLEM, number_differences, unnumbered_hash
-    from xuezheng.kernel.errors import Phrase, gettext_noop
 
     rules = drawn["commitment"]["rules"]
     numbers = {row["id"]: int(row["number"], 16) for row in places}
@@ -167,12 +177,18 @@ def _compare_with_draw(
         what = gettext_noop("the problem says %(here)s, the draw %(there)s")
         differs = None if here == there else Phrase(what, here=here or "-", there=there)
         yield Finding(name=f"draw: {name}", difference=differs)
+    if committed is None:
+        yield Finding(name="draw: problem as committed", applies=False)
 
 
 def _facts_of(row: Mapping[str, Any]) -> Mapping[str, str]:
     """Give what an entry fixes: an object of its own in JSON, the further columns of a table."""
     facts = row.get("facts")
     return facts if isinstance(facts, Mapping) else row
+
+
+def _json_of(text: str) -> Any:
+    return json.loads(text, parse_float=Decimal, object_pairs_hook=each_key_once)
 
 
 def rows_from(name: str, data: bytes) -> Iterator[Mapping[str, Any]]:
@@ -186,9 +202,9 @@ def rows_from(name: str, data: bytes) -> Iterator[Mapping[str, Any]]:
     if name.endswith(".csv"):
         rows = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     elif name.endswith(".jsonl"):
-        rows = (json.loads(line, parse_float=Decimal) for line in text.split("\n") if line.strip())
+        rows = (_json_of(line) for line in text.split("\n") if line.strip())
     else:
-        rows = json.loads(text, parse_float=Decimal)
+        rows = _json_of(text)
     if isinstance(rows, str | Mapping) or not isinstance(rows, Iterable):
         raise ValueError(f"{name} is not a list")
     for row in rows:

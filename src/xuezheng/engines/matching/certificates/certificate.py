@@ -102,7 +102,10 @@ class Change:
             "by": self.by,
             "number": self.number,
         }
-        name = "key_beyond" if self.kind is ChangeKind.KEY and self.beyond else self.kind.value
+        name = self.kind.value
+        if self.kind is ChangeKind.KEY:
+            name += "_beyond" if self.beyond else ""
+            name += "_unknown" if self.by is None else ""
         return Phrase(CHANGES[name], **facts)
 
 
@@ -113,6 +116,12 @@ CHANGES = {
     "key": gettext_noop("With %(key)s of %(value)s (%(by)s away) it would have been held."),
     "key_beyond": gettext_noop(
         "With %(key)s better than %(value)s (%(by)s away and a little more) it would have been held."
+    ),
+    "key_unknown": gettext_noop(
+        "With %(key)s of %(value)s it would have been held; the application gives no value."
+    ),
+    "key_beyond_unknown": gettext_noop(
+        "With %(key)s better than %(value)s it would have been held; the application gives no value."
     ),
     "number": gettext_noop("With a draw number before %(number)s it would have been held."),
 }

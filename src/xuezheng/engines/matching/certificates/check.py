@@ -36,7 +36,9 @@ UNTRUE = {
     Untrue.CUTOFF_DIFFERS: gettext_noop("the cut-off of %(pool)s is not the published one"),
     Untrue.WAS_DUE: gettext_noop("a seat of %(pool)s was due"),
     Untrue.NOT_DUE: gettext_noop("the seat of %(pool)s was not due"),
-    Untrue.REASON_DIFFERS: gettext_noop("the reason given at %(pool)s is not the one"),
+    Untrue.REASON_DIFFERS: gettext_noop(
+        "the reason given at %(pool)s is not the true one: the published cut-off shows another"
+    ),
     Untrue.NOT_ENOUGH: gettext_noop("what is said to have been enough at %(pool)s was not"),
     Untrue.NOT_NEAREST: gettext_noop("less than what is said would have been enough at %(pool)s"),
 }

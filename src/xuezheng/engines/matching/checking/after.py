@@ -181,6 +181,8 @@ class AfterRound:
     def _check_by_hand(self, line: ManualPlace, place: Assignment) -> Found:
         if not line.reason.strip():
             yield Property.MANUAL_PLACES_LOGGED, _of(place, Why.WITHOUT_REASON)
+        if not line.legal_basis.strip():
+            yield Property.MANUAL_PLACES_LOGGED, _of(place, Why.WITHOUT_BASIS)
         pool = self.left.get(place.pool)
         if pool is None or line.extra_seat:
             return

@@ -1,9 +1,11 @@
 """The properties that a result must have, what was found, and whether it may be published."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from typing import Any
 
+from xuezheng.engines.matching.checking.claims import Refusal
 from xuezheng.kernel.errors import Phrase, StateError, gettext_noop
 
 
@@ -69,7 +71,7 @@ STATEMENTS = {
         "Places after the main round were given in the published order and to open seats only."
     ),
     Property.MANUAL_PLACES_LOGGED: gettext_noop(
-        "Every place given by hand is on the list with its reason and takes no seat from anybody."
+        "Every place given by hand is on the list with reason and legal basis and takes no seat from anybody."
     ),
     Property.INDEPENDENT_OF_ORDER: gettext_noop(
         "The same problem with applicants and schools in another order gives the same places."
@@ -117,6 +119,7 @@ class Why(StrEnum):
     NOT_PLACED = "not_placed"
     NOT_ON_LIST = "not_on_list"
     WITHOUT_REASON = "without_reason"
+    WITHOUT_BASIS = "without_basis"
     DIFFERS = "differs"
 
 
@@ -131,9 +134,7 @@ SENTENCES = {
     Why.NOT_LISTED: gettext_noop(
         "%(applicant)s is in %(pool)s as choice %(found)s, which the list does not have"
     ),
-    Why.MAY_NOT: gettext_noop(
-        "%(applicant)s is in %(pool)s but may not be taken there (%(found)s)"
-    ),
+    Why.MAY_NOT: gettext_noop("%(applicant)s is in %(pool)s and may not be taken there: %(found)s"),
     Why.STANDS_BEFORE: gettext_noop(
         "%(applicant)s stands before %(other)s in %(pool)s and would rather be there"
     ),
@@ -169,8 +170,19 @@ SENTENCES = {
     Why.NOT_PLACED: gettext_noop("%(applicant)s could be placed in %(school)s and is not"),
     Why.NOT_ON_LIST: gettext_noop("%(applicant)s has a place by hand that is not on the list"),
     Why.WITHOUT_REASON: gettext_noop("the place by hand of %(applicant)s has no reason"),
+    Why.WITHOUT_BASIS: gettext_noop("the place by hand of %(applicant)s has no legal basis"),
     Why.DIFFERS: gettext_noop("%(applicant)s is in %(found)s here and in %(expected)s there"),
 }
+
+REFUSALS: Mapping[str, str] = {
+    Refusal.WRONG_STAGE: gettext_noop("the school is of another stage"),
+    Refusal.OTHER_DIVISION: gettext_noop("the seats are for another division"),
+    Refusal.NOT_RESERVED: gettext_noop("the seats are reserved for others"),
+    Refusal.NO_TIER: gettext_noop("the applicant holds no tier of the school"),
+    Refusal.LOCKED: gettext_noop("the seat of the address is used"),
+    Refusal.BELOW_MINIMUM: gettext_noop("the applicant is below the minimum line"),
+}
+"""Why a pool does not take somebody, as the end of a sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -202,7 +214,11 @@ class Finding:
 
     def phrase(self) -> Phrase:
         """Say it in a sentence; the edge translates."""
-        facts = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "why"}
+        facts: dict[str, Any] = {
+            one.name: getattr(self, one.name) for one in fields(self) if one.name != "why"
+        }
+        if self.why is Why.MAY_NOT and self.found in REFUSALS:
+            facts["found"] = Phrase(REFUSALS[self.found])
         return Phrase(SENTENCES[self.why], **facts)
 
 

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from xuezheng.engines.matching.checking.report import STATEMENTS
 from xuezheng.engines.matching.documents.document import decode_json, read_problem, read_result
 from xuezheng.engines.matching.model import Problem, Result
 from xuezheng.engines.matching.validation.problem import validate
@@ -42,7 +43,10 @@ class BundleUnsound(StateError):
     """What was to be published does not verify."""
 
     code = "matching.bundle_unsound"
-    template = gettext_noop("Nothing was written: %(name)s does not hold: %(difference)s.")
+    template = gettext_noop(
+        "Nothing was written, since something that a bundle must show does not hold. “%(statement)s”: "
+        "%(difference)s."
+    )
     remedy = gettext_noop(
         "Make the result again from this problem, and use the files of its own draw."
     )
@@ -58,11 +62,36 @@ class Finding:
     applies: bool = True
     """Whether there was anything to look at: nobody can be placed by hand where the rules do not allow it."""
 
+    def statement(self) -> Phrase:
+        """Say what was looked at."""
+        return Phrase(SUBJECTS.get(self.name, self.name))
+
     @property
     def holds(self) -> bool:
         """Whether nothing differs."""
         return self.difference is None
 
+
+SUBJECTS: Mapping[str, str] = {
+    "files": gettext_noop("The bundle holds the files that its manifest lists, and no others."),
+    "hashes": gettext_noop("Every file has the hash that the manifest gives."),
+    "documents": gettext_noop("Problem and result can be read, and the problem has no faults."),
+    "draw": gettext_noop("The files of the draw are there and can be read."),
+    "draw: commitment": gettext_noop("The commitment has the hash that was announced."),
+    "draw: entries": gettext_noop("Entries, rules and seats are those of the commitment."),
+    "draw: contributions": gettext_noop("Every source gave what it had committed to."),
+    "draw: seed": gettext_noop("The seed follows from the contributions."),
+    "draw: order": gettext_noop("The list of places follows from the seed."),
+    "draw: numbers": gettext_noop(
+        "Every applicant has the number of the draw, and the application that was drawn for."
+    ),
+    "draw: seed of the problem": gettext_noop("The problem names the seed of the draw."),
+    "draw: direction of the number": gettext_noop("The same number stands first in both."),
+    "draw: problem as committed": gettext_noop("The problem is the one of the notice."),
+    "engine version": gettext_noop("The result was made by this version of the engine."),
+    "result": gettext_noop("The problem can be solved."),
+} | {name.value: statement for name, statement in STATEMENTS.items()}
+"""What each finding promises, in a sentence."""
 
 DrawCheck = Callable[[Mapping[str, bytes], Problem], Iterable[Finding]]
 """Checks the files of the draw (by their names below `draw/`) against the problem."""

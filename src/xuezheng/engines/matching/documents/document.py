@@ -36,6 +36,8 @@ EXACT = 2**53 - 1
 """The largest whole number that every JSON reader takes exactly (RFC 8259, section 6)."""
 
 _NUMBER = re.compile(r"0[xX][0-9a-fA-F]{1,64}|[0-9]{1,78}")
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+"""Characters beyond 65,535 are escaped in two halves; one alone is no text and has no hash."""
 _ENTRIES = {"applicants": applicant_entry, "schools": school_entry, "divisions": division_entry}
 _NUMBERED: Mapping[Any, str] = {Problem: "applicants", Result: "cutoffs"}
 _SHOWN = 60  # characters of a wrong value that a message repeats
@@ -86,12 +88,16 @@ def decode_json(data: bytes, *, source: str) -> Any:
         NotJson: With line and column, also for a key that stands twice, for NaN and for infinity.
     """
     try:
-        return json.loads(
-            data.decode("utf-8-sig"),
-            parse_float=str,
-            parse_constant=_refuse_constant,
-            object_pairs_hook=_unique,
+        text = data.decode("utf-8-sig")
+        found = json.loads(
+            text, parse_float=str, parse_constant=_refuse_constant, object_pairs_hook=_unique
         )
+        if _HALF.search(text):
+            json.dumps(found, ensure_ascii=False).encode()
+        return found
+    except UnicodeEncodeError as error:
+        before = error.object[max(0, error.start - _SHOWN) : error.start]
+        why = Phrase(gettext_noop("after %(before)s stands half of a character"), before=before)
     except UnicodeDecodeError as error:
         why = Phrase(gettext_noop("byte %(byte)s is not UTF-8"), byte=error.start)
     except json.JSONDecodeError as error:
@@ -231,7 +237,7 @@ def _faults_from(error: ValidationError, plain: Any) -> Iterator[Fault]:
         yield make_fault(
             _CODES.get(found["type"], "unreadable"),
             entry,
-            _path(rest) or "{}",
+            _path(rest) or "-",
             value=_shown(found.get("input")),
             expected=str(found.get("ctx", {}).get("expected", "")).replace("'", ""),
             why=found["msg"],
@@ -246,7 +252,9 @@ def _entry(where: tuple[int | str, ...], plain: Any) -> tuple[Phrase, tuple[int 
         if isinstance(identifier, str) and identifier and where[0] in _ENTRIES:
             return _ENTRIES[str(where[0])](identifier), where[2:]
         return part_entry(_path(where[:2])), where[2:]
-    return part_entry(str(where[0]) if where else "{}"), where[1:] or where
+    if len(where) > 1:
+        return part_entry(str(where[0])), where[1:]
+    return Phrase(gettext_noop("the document")), where
 
 
 def _path(where: tuple[int | str, ...]) -> str:

@@ -41,7 +41,7 @@ MEANINGS: Mapping[str, str] = {
     "ManualPlace.school": "Where.",
     "ManualPlace.kind": "The kind of seats.",
     "ManualPlace.reason": "Why; never empty.",
-    "ManualPlace.legal_basis": "The rule that allows it.",
+    "ManualPlace.legal_basis": "The rule that allows it; never empty.",
     "Minimum.key": "The key that is compared with the line.",
     "Minimum.at_least": "The line itself; null where it follows from an earlier filing.",
     "Minimum.below_line_of": "The kind of seats of an earlier filing at the same school whose line counts.",

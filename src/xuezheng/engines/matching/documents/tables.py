@@ -103,7 +103,9 @@ def read_tables(rules: Any, *, rules_source: str, schools: Table, applicants: Ta
     if isinstance(rules, Mapping):
         for name in ("schools", "applicants"):
             if name in rules:
-                why = gettext_noop("the rules beside tables hold no %(name)s")
+                why = gettext_noop(
+                    "it must not stand here: beside tables the %(name)s come from their own file"
+                )
                 raise _invalid(rules_source, 1, name, why, name=name)
         frame = {**rules, "schools": [], "applicants": []}
     problem = problem_from(frame, source=rules_source)
@@ -177,7 +179,10 @@ def _rows(table: Table, columns: tuple[str, ...], *prefixes: str) -> Iterator[_R
     """Read a table; rows are counted as a spreadsheet shows them, the heading being row 1."""
     prefixes = prefixes or (FILING_PREFIX, KEY_PREFIX)
     # Not splitlines, which also parts at characters that may stand in a name, such as U+2028.
-    text = _text(table).rstrip("\n")
+    text = _text(table)
+    if "\n" not in text:  # as spreadsheets of old Macintoshes save it
+        text = text.replace("\r", "\n")
+    text = text.rstrip("\n")
     lines = (f"{line}\n" for line in text.split("\n") if text)
     reader = csv.reader(lines, strict=True)
     number, heading = 0, list[str]()
@@ -213,8 +218,9 @@ def _heading(
             raise _invalid(table.source, 1, name or "-", why, columns=", ".join(columns))
         if heading.count(name) > 1:
             raise _invalid(table.source, 1, name, gettext_noop("the column stands twice"))
-    if "id" not in heading:
-        raise _invalid(table.source, 1, "id", gettext_noop("the column is missing"))
+    for name in ("id", "seats") if columns is SCHOOL_COLUMNS else ("id",):
+        if name not in heading:
+            raise _invalid(table.source, 1, name, gettext_noop("the column is missing"))
     return heading
 
 
@@ -273,13 +279,16 @@ def _seats(row: _Row) -> Seats:
         reserved_for=row.texts("reserved_for"),
         division=row.text("seats_division"),
         unfilled=tuple(row.read("unfilled", Step, step) for step in row.texts("unfilled")),
-        minimum=_minimum(row) if row.text("minimum_key") else None,
+        minimum=_minimum(row) if any(map(row.text, _MINIMUM)) else None,
     )
+
+
+_MINIMUM = ("minimum_key", "minimum_at_least", "minimum_below_line_of", "minimum_points")
 
 
 def _minimum(row: _Row) -> Minimum:
     return Minimum(
-        key=row.text("minimum_key"),
+        key=row.needed("minimum_key"),
         at_least=row.decimal("minimum_at_least"),
         below_line_of=row.text("minimum_below_line_of") or None,
         points=row.decimal("minimum_points") or Decimal(0),
@@ -321,6 +330,8 @@ def _applicant(row: _Row) -> Applicant:
 
 def _lock(row: _Row, school: str, since: str) -> Lock:
     year, _, note = since.partition(":")
+    if not _WHOLE.fullmatch(year):
+        row.read("locks", ().index, year)
     if note not in ("", "sibling"):
         row.read("locks", int, since)
-    return Lock(school=school, since_year=row.read("locks", int, year), sibling=bool(note))
+    return Lock(school=school, since_year=int(year), sibling=bool(note))

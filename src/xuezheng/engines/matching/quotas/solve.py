@@ -21,6 +21,7 @@ from xuezheng.kernel.apportionment import apportion
 from xuezheng.kernel.errors import InputError, Phrase, gettext_noop
 
 _PLAN = gettext_noop("the plan %(plan)s is negative")
+_PLAN_LARGE = gettext_noop("the plan %(plan)s is larger than %(limit)s")
 _PERCENT = gettext_noop("the share %(percent)s %% is not between 0 and 100")
 _NEGATIVE = gettext_noop("its number of eligible students %(eligible)s is negative")
 _TWICE = gettext_noop("it stands twice")
@@ -28,7 +29,12 @@ _NOBODY = gettext_noop("no junior school has an eligible student")
 _PEER = gettext_noop("its peer %(peer)s is not a junior school of the list that names it in turn")
 _PEER_LARGE = gettext_noop("it has a peer but is due %(due)s of a seat, enough to stand alone")
 _NO_NUMBER = gettext_noop("it has no draw number")
+_BELOW_ZERO = gettext_noop("its draw number %(number)s is negative")
+_NOT_THERE = gettext_noop("it has a draw number and is no junior school of the list")
+_POOL_BELOW = gettext_noop("pool_below is %(value)s and must lie between 0 and 1")
 _SAME_NUMBER = gettext_noop("it has the same draw number %(number)s as %(other)s")
+
+_MOST_SEATS = 1_000_000
 
 
 class QuotaWrong(InputError):
@@ -138,6 +144,7 @@ def share_out(quota: Quota, numbers: Mapping[str, int] | None = None) -> QuotaRe
             does not fit, a draw number that is missing or given twice.
     """
     _refuse_malformed(quota)
+    _refuse_numbers(quota, numbers or {})
     methods = {
         QuotaMethod.FLOOR_AND_DRAW: _by_draw,
         QuotaMethod.LARGEST_REMAINDER: _by_remainders,
@@ -166,10 +173,23 @@ def quota_seats(
 
 
 def _refuse_malformed(quota: Quota) -> None:
+    _refuse_totals(quota)
+    _refuse_juniors(quota)
+
+
+def _refuse_totals(quota: Quota) -> None:
     if quota.plan < 0:
         raise QuotaWrong(entry=quota.school, why=Phrase(_PLAN, plan=quota.plan))
+    if quota.plan > _MOST_SEATS:
+        why = Phrase(_PLAN_LARGE, plan=quota.plan, limit=_MOST_SEATS)
+        raise QuotaWrong(entry=quota.school, why=why)
+    if not 0 <= quota.pool_below <= 1:
+        raise QuotaWrong(entry=quota.school, why=Phrase(_POOL_BELOW, value=quota.pool_below))
     if not 0 <= quota.percent <= 100:
         raise QuotaWrong(entry=quota.school, why=Phrase(_PERCENT, percent=quota.percent))
+
+
+def _refuse_juniors(quota: Quota) -> None:
     by_id: dict[str, JuniorSchool] = {}
     for junior in quota.juniors:
         if junior.id in by_id:
@@ -244,6 +264,16 @@ def _by_draw(quota: Quota, numbers: Mapping[str, int]) -> Iterator[QuotaPart]:
             drawn=int(part.id in won),
             representative=min(part.members, key=lambda m: turn * numbers[m]) if pair else "",
         )
+
+
+def _refuse_numbers(quota: Quota, numbers: Mapping[str, int]) -> None:
+    """Refuse a number that no draw gives, and one of nobody: a misspelt name must not go unseen."""
+    juniors = {junior.id for junior in quota.juniors}
+    for name, number in numbers.items():
+        if name not in juniors and not set(name.split("+")) <= juniors:
+            raise QuotaWrong(entry=name, why=Phrase(_NOT_THERE))
+        if number < 0:
+            raise QuotaWrong(entry=name, why=Phrase(_BELOW_ZERO, number=number))
 
 
 def _refuse_unnumbered(needed: Iterable[str], numbers: Mapping[str, int]) -> None:

@@ -11,10 +11,24 @@ from xuezheng.engines.matching.model import (
     Rules,
     Siblings,
 )
-from xuezheng.engines.matching.validation.book import Book, is_usable, list_faults, twice
-from xuezheng.engines.matching.validation.faults import Fault, applicant_entry, make_fault
+from xuezheng.engines.matching.validation.book import (
+    Book,
+    distance_faults,
+    is_usable,
+    list_faults,
+    name_faults,
+    twice,
+)
+from xuezheng.engines.matching.validation.faults import (
+    Fault,
+    applicant_entry,
+    make_fault,
+    part_entry,
+)
 from xuezheng.kernel.errors import Phrase
 
+LARGEST_NUMBER = 2**256 - 1
+"""What a draw can give, and what a document can say."""
 _SAME_IN_A_UNIT = (
     "choices",
     "filings",
@@ -36,8 +50,11 @@ def applicant_faults(problem: Problem, book: Book) -> Iterator[Fault]:
     for name in twice(applicant.id for applicant in problem.applicants):
         yield make_fault("duplicate_applicant", applicant_entry(name), "id")
     check = _Check.of(problem, book)
-    for applicant in problem.applicants:
-        yield from check.faults(applicant)
+    for index, applicant in enumerate(problem.applicants):
+        entry = (
+            applicant_entry(applicant.id) if applicant.id else part_entry(f"applicants[{index}]")
+        )
+        yield from check.faults(applicant, entry)
     if problem.rules.siblings is Siblings.TOGETHER:
         yield from _unit_faults(problem)
     yield from _number_faults(problem)
@@ -68,11 +85,10 @@ class _Check:
             needs_place=rules.placement.kind is PlacementKind.NEAREST,
         )
 
-    def faults(self, applicant: Applicant) -> Iterator[Fault]:
+    def faults(self, applicant: Applicant, entry: Phrase) -> Iterator[Fault]:
         """Find everything wrong with one applicant alone."""
-        entry = applicant_entry(applicant.id)
-        if not applicant.id:
-            yield make_fault("empty_identifier", entry, "id")
+        yield from name_faults(applicant.id, entry, "id")
+        yield from distance_faults(applicant, entry)
         division = applicant.division
         if division and division not in self.book.divisions:
             yield make_fault("unknown_division", entry, "division", division=division)
@@ -129,12 +145,14 @@ class _Check:
             if school not in self.book.schools:
                 yield make_fault("unknown_school", entry, field, school=school)
                 continue
+            for tier in twice(tiers):
+                yield make_fault("tier_twice", entry, field, tier=tier)
             for tier in tiers:
                 if tier not in self.book.tiers_at[school]:
                     yield make_fault("unknown_tier", entry, field, tier=tier)
 
     def _values(self, applicant: Applicant, entry: Phrase) -> Iterator[Fault]:
-        wanted = [key.name for key in self.problem.rules.keys]
+        wanted = list(dict.fromkeys(key.name for key in self.problem.rules.keys))
         if self.minimum_keys:
             lists = (applicant.choices, *applicant.filings.values())
             asked = (self.minimum_keys.get(school) for choices in lists for school in choices)
@@ -149,6 +167,8 @@ class _Check:
             yield make_fault("missing_number", entry, "number")
         if applicant.number is not None and applicant.number < 0:
             yield make_fault("below_zero", entry, "number", value=applicant.number)
+        if applicant.number is not None and applicant.number > LARGEST_NUMBER:
+            yield make_fault("too_large", entry, "number", limit="2^256 - 1")
         if self.needs_place and None in (applicant.east_metres, applicant.north_metres):
             yield make_fault("place_missing", entry, "east_metres, north_metres")
 

@@ -1,14 +1,20 @@
 """What the checks of a problem look up again and again, and the checks that several parts share."""
 
+import json
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from xuezheng.engines.matching.model import MechanismKind, Problem, School, Tier
+from xuezheng.engines.matching.model import Applicant, MechanismKind, Problem, School, Tier
 from xuezheng.engines.matching.validation.faults import Fault, make_fault
 from xuezheng.kernel.errors import Phrase
 
 _DIGITS = 30
+_FARTHEST = 100_000_000
+_SHOWN = 60
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Controls, marks without width, halves of characters, separators of lines and paragraphs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +89,32 @@ def list_faults(schools: Iterable[str], book: Book, entry: Phrase, field: str) -
     if len(set(names)) < len(names):
         for name in twice(names):
             yield make_fault("school_twice", entry, field, school=name)
+
+
+def name_faults(name: str, entry: Phrase, field: str) -> Iterator[Fault]:
+    """Find a name that is empty, or that looks like another and is not."""
+    if not name:
+        yield make_fault("empty_identifier", entry, field)
+    elif not _is_clean(name):
+        shown = json.dumps(name[:_SHOWN])
+        yield make_fault("unclean_identifier", entry, field, value=shown)
+
+
+def _is_clean(name: str) -> bool:
+    if name != name.strip():
+        return False
+    if name.isascii():
+        return name.isprintable()
+    return unicodedata.is_normalized("NFC", name) and not any(
+        unicodedata.category(character) in _UNSEEN for character in name
+    )
+
+
+def distance_faults(found: School | Applicant, entry: Phrase) -> Iterator[Fault]:
+    """Find coordinates that lie nowhere on earth."""
+    for field in ("east_metres", "north_metres"):
+        if abs(getattr(found, field) or 0) > _FARTHEST:
+            yield make_fault("too_large", entry, field, limit=f"{_FARTHEST:,}")
 
 
 def is_usable(value: Decimal) -> bool:

@@ -64,6 +64,14 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "duplicate_division": (gettext_noop("the identifier stands twice"), _ONCE),
     "empty_identifier": (gettext_noop("it is empty"), gettext_noop("Give a name.")),
+    "unclean_identifier": (
+        gettext_noop("%(value)s holds what cannot be seen, or begins or ends with a space"),
+        gettext_noop("Write it in Unicode form NFC, without such characters."),
+    ),
+    "pool_twice": (
+        gettext_noop("other seats have the name %(pool)s too"),
+        gettext_noop("Give the kind of seats, or the school, a name that makes them different."),
+    ),
     "tier_twice": (
         gettext_noop("the tier %(tier)s is named twice"),
         gettext_noop("Name each tier once, best first."),
@@ -106,6 +114,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "negative_seats": (
         gettext_noop("the number of seats is %(value)s"),
         gettext_noop("Give 0 or more."),
+    ),
+    "too_large": (
+        gettext_noop("it is larger than %(limit)s"),
+        gettext_noop("Give %(limit)s or less."),
     ),
     "too_long_number": (
         gettext_noop("the number has too many digits"),
@@ -154,11 +166,15 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "order_needless": (
         gettext_noop("it is given and the placement is %(kind)s"),
-        gettext_noop("Set the kind of the placement, or delete it."),
+        gettext_noop("Set the field kind of rules.placement to %(fits)s, or delete this one."),
     ),
     "reason_missing": (
         gettext_noop("a place given by hand has no reason"),
         gettext_noop("Give the reason."),
+    ),
+    "basis_missing": (
+        gettext_noop("a place given by hand has no legal basis"),
+        gettext_noop("Give the rule that allows it."),
     ),
     "place_missing": (
         gettext_noop("the distance cannot be measured without both coordinates"),

@@ -14,6 +14,7 @@ from xuezheng.engines.matching.validation.book import (
     Book,
     below_one,
     list_faults,
+    name_faults,
     tier_faults,
     twice,
 )
@@ -38,6 +39,8 @@ def rule_faults(problem: Problem, book: Book) -> Iterator[Fault]:
     yield from tier_faults(rules.tiers, _RULES, "tiers")
     for name in twice(key.name for key in rules.keys):
         yield make_fault("key_twice", _RULES, "keys", key=name)
+    for place, key in enumerate(rules.keys):
+        yield from name_faults(key.name, _RULES, f"keys[{place}].name")
     yield from _count_faults(problem)
     yield from _filing_faults(rules, book)
     yield from _division_faults(problem)
@@ -85,7 +88,9 @@ def _filing_faults(rules: Rules, book: Book) -> Iterator[Fault]:
 def _division_faults(problem: Problem) -> Iterator[Fault]:
     for name in twice(division.id for division in problem.divisions):
         yield make_fault("duplicate_division", division_entry(name), "id")
-    for division in problem.divisions:
+    for place, division in enumerate(problem.divisions):
+        entry = division_entry(division.id) if division.id else part_entry(f"divisions[{place}]")
+        yield from name_faults(division.id, entry, "id")
         yield from tier_faults(division.tiers, division_entry(division.id), "tiers")
 
 
@@ -99,9 +104,9 @@ def _placement_faults(placement: Placement, book: Book) -> Iterator[Fault]:
     if kind is PlacementKind.ORDER and not placement.order:
         yield make_fault("order_missing", _PLACEMENT, "order")
     if kind is not PlacementKind.ORDER and placement.order:
-        yield make_fault("order_needless", _PLACEMENT, "order", kind=kind.value)
+        yield make_fault("order_needless", _PLACEMENT, "order", kind=kind.value, fits="order")
     if kind is not PlacementKind.MANUAL and placement.manual:
-        yield make_fault("order_needless", _PLACEMENT, "manual", kind=kind.value)
+        yield make_fault("order_needless", _PLACEMENT, "manual", kind=kind.value, fits="manual")
     for division, schools in placement.order.items():
         if division and division not in book.divisions:
             yield make_fault("unknown_division", _PLACEMENT, "order", division=division)
@@ -129,6 +134,8 @@ def _manual_faults(place: ManualPlace, book: Book, field: str) -> Iterator[Fault
         )
     if not place.reason.strip():
         yield make_fault("reason_missing", entry, f"{field}.reason")
+    if not place.legal_basis.strip():
+        yield make_fault("basis_missing", entry, f"{field}.legal_basis")
 
 
 def _distance_faults(book: Book) -> Iterator[Fault]:

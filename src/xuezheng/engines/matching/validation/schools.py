@@ -3,9 +3,23 @@
 from collections.abc import Iterator
 
 from xuezheng.engines.matching.model import Minimum, Problem, Seats, Step
-from xuezheng.engines.matching.validation.book import is_usable, tier_faults, twice
-from xuezheng.engines.matching.validation.faults import Fault, make_fault, school_entry
+from xuezheng.engines.matching.validation.book import (
+    distance_faults,
+    is_usable,
+    name_faults,
+    tier_faults,
+    twice,
+)
+from xuezheng.engines.matching.validation.faults import (
+    Fault,
+    make_fault,
+    part_entry,
+    school_entry,
+)
 from xuezheng.kernel.errors import Phrase
+
+MOST_SEATS = 1_000_000_000
+"""More in one pool is a slip of the pen, and sums of more would not fit the machine's whole numbers."""
 
 
 def school_faults(problem: Problem) -> Iterator[Fault]:
@@ -15,15 +29,20 @@ def school_faults(problem: Problem) -> Iterator[Fault]:
     listed = frozenset(division.id for division in problem.divisions)
     known = listed | {school.division for school in problem.schools}
     known |= {applicant.division for applicant in problem.applicants}
-    for school in problem.schools:
-        entry = school_entry(school.id)
-        if not school.id:
-            yield make_fault("empty_identifier", entry, "id")
+    pools: set[str] = set()
+    for index, school in enumerate(problem.schools):
+        entry = school_entry(school.id) if school.id else part_entry(f"schools[{index}]")
+        yield from name_faults(school.id, entry, "id")
+        yield from distance_faults(school, entry)
         if school.division and listed and school.division not in listed:
             yield make_fault("unknown_division", entry, "division", division=school.division)
         yield from tier_faults(school.tiers, entry, "tiers")
         for place, seats in enumerate(school.seats):
             yield from _seat_faults(seats, entry, f"seats[{place}]", known)
+            pool = school.pool_name(place)
+            if pool in pools:
+                yield make_fault("pool_twice", entry, f"seats[{place}].kind", pool=pool)
+            pools.add(pool)
             if seats.minimum is not None:
                 earlier = _kinds_before(seats.kind, problem)
                 yield from _minimum_faults(seats.minimum, entry, f"seats[{place}].minimum", earlier)
@@ -34,8 +53,9 @@ def _seat_faults(
 ) -> Iterator[Fault]:
     if seats.count < 0:
         yield make_fault("negative_seats", entry, f"{field}.count", value=seats.count)
-    if not seats.kind:
-        yield make_fault("empty_identifier", entry, f"{field}.kind")
+    if seats.count > MOST_SEATS:
+        yield make_fault("too_large", entry, f"{field}.count", limit=f"{MOST_SEATS:,}")
+    yield from name_faults(seats.kind, entry, f"{field}.kind")
     if seats.division and seats.division not in divisions:
         yield make_fault("unknown_division", entry, f"{field}.division", division=seats.division)
     if Step.DIVISION in seats.unfilled and not seats.division:
@@ -57,6 +77,7 @@ def _kinds_before(kind: str, problem: Problem) -> frozenset[str]:
 def _minimum_faults(
     minimum: Minimum, entry: Phrase, field: str, earlier: frozenset[str]
 ) -> Iterator[Fault]:
+    yield from name_faults(minimum.key, entry, f"{field}.key")
     if minimum.at_least is None and minimum.below_line_of is None:
         yield make_fault("line_missing", entry, field)
     if minimum.below_line_of is not None and minimum.below_line_of not in earlier:

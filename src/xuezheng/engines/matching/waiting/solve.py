@@ -33,8 +33,16 @@ _BACK = gettext_noop("it lies before the event above it, or before the lists ope
 _CLOSED = gettext_noop("the lists are closed since %(day)s")
 _NOBODY = gettext_noop("there is nobody of that name")
 _NO_POOL = gettext_noop("there are no seats of that name")
-_COUNT = gettext_noop("it adds %(count)s seats")
-_STATE = gettext_noop("%(person)s cannot answer so while %(status)s")
+_COUNT = gettext_noop("it adds %(count)s seats, and must add 1 or more")
+_STATE = gettext_noop("%(person)s cannot give this answer: %(status)s")
+STATUS = {
+    Status.OFFERED: gettext_noop("a place is offered to them and not answered yet"),
+    Status.KEEPS: gettext_noop("they keep their place and wait for a better one"),
+    Status.ACCEPTED: gettext_noop("they have accepted a place for good"),
+    Status.WAITS: gettext_noop("they have no place yet and wait"),
+    Status.OUT: gettext_noop("they have left the lists"),
+}
+"""How a person stands, as the end of a sentence."""
 _TERMS = gettext_noop("the days of the terms are not in order")
 
 
@@ -180,7 +188,7 @@ class _Tape:
         if person is None:
             raise WaitingEventWrong(entry=_entry(number, event), why=Phrase(_NOBODY))
         if person.status not in ALLOWED[event.kind]:
-            facts = {"person": event.person, "status": person.status.value}
+            facts = {"person": event.person, "status": Phrase(STATUS[person.status])}
             raise WaitingEventWrong(entry=_entry(number, event), why=Phrase(_STATE, **facts))
         self._settle(person, event.kind)
 
