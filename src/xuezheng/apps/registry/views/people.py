@@ -69,6 +69,12 @@ def student(request: HttpRequest, number: str) -> HttpResponse:
             "siblings": [(one, _may_see(request, one)) for one in people.siblings_of(found)],
             "events": history(("student", found.number)),
             "may_reveal": may(request.user, "registry.reveal_identity", **where),
+            "may_see_class": may(
+                request.user,
+                "registry.view_person",
+                division=where["division"],
+                institution=where["institution"],
+            ),
         },
     )
 
