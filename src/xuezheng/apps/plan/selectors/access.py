@@ -1,10 +1,11 @@
 """What a user may see of the plan: the whole city, some divisions, or what is public."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from xuezheng.apps.accounts.permissions import may, scope_of
-from xuezheng.apps.plan.models import Commitment
+from xuezheng.apps.plan.models import Commitment, SupervisionNotice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,3 +46,12 @@ def may_act(user: Any, action: str, commitment: Commitment, *, division: str | N
     """Tell whether a user may act on a commitment: by city, by owner unit or helping unit, or for a division."""
     units = [commitment.owner_id, *(unit.pk for unit in commitment.co_owners.all())]
     return any(may(user, action, unit=unit, division=division) for unit in units)
+
+
+def repliable(user: Any, notices: Iterable[SupervisionNotice]) -> frozenset[int]:
+    """Give the keys of those notices that a user may answer: their unit or division is the user's own."""
+    return frozenset(
+        notice.pk
+        for notice in notices
+        if may(user, "plan.reply_supervision", unit=notice.unit_id, division=notice.division_id)
+    )

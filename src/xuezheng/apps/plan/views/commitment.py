@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from xuezheng.apps.accounts.permissions import may, require
 from xuezheng.apps.plan.models import ChangeState, ClaimEvidence, Commitment, LedgerAction, Light
-from xuezheng.apps.plan.selectors.access import may_act
+from xuezheng.apps.plan.selectors.access import may_act, repliable
 from xuezheng.apps.plan.selectors.commitment import (
     FIGURES,
     TABS,
@@ -62,6 +62,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         is_public=not page.viewer.is_internal,
         sees_facts=page.viewer.is_internal and bool(commitment.indicator),
         acts=_acts(request, commitment, division, record),
+        repliable=repliable(request.user, record.notices),
         counting_label=in_language,
         shapes=map_shapes(divisions.values()) if record.lines and page.viewer.city else None,
         map_index=_map_index(commitment, record, divisions),
@@ -109,7 +110,6 @@ def _acts(
         "approve": may(user, "plan.change_order")
         and any(order.state == ChangeState.PROPOSED for order in record.changes),
         "supervise": may(user, "plan.supervise"),
-        "reply": may_act(user, "plan.reply_supervision", commitment, division=division or None),
         "close": can_close and not commitment.is_closed and record.status.light == Light.MET,
         "ask_closing": may_act(user, "plan.edit", commitment)
         and not commitment.is_closed

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from xuezheng.apps.plan.models import BureauUnit, Light, NoticeState, SupervisionNotice
+from xuezheng.apps.plan.selectors.access import repliable
 from xuezheng.apps.plan.selectors.board import BoardFilter, division_lights, read_board
 from xuezheng.apps.plan.views.common import (
     context_of,
@@ -49,6 +50,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         wanted=wanted,
         board=board,
         notices=notices,
+        repliable=repliable(request.user, notices),
         open_notices=sum(notice.state == NoticeState.OPEN for notice in notices),
         today=page.today,
     )
@@ -69,6 +71,12 @@ def unit(request: HttpRequest, key: str) -> HttpResponse:
         commitment__plan=page.plan, unit=found
     ).select_related("commitment")
     context = context_of(
-        page, unit=found, wanted=wanted, board=board, notices=notices, today=page.today
+        page,
+        unit=found,
+        wanted=wanted,
+        board=board,
+        notices=notices,
+        repliable=repliable(request.user, notices),
+        today=page.today,
     )
     return render(request, "plan/unit.html", context)

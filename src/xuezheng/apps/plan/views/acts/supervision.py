@@ -6,9 +6,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from xuezheng.apps.accounts.permissions import may, require
+from xuezheng.apps.accounts.permissions import require
 from xuezheng.apps.plan.forms.steering import NoticeForm, TextForm
 from xuezheng.apps.plan.models import SupervisionNotice
+from xuezheng.apps.plan.selectors.access import repliable
 from xuezheng.apps.plan.services.supervision import accept_reply, issue_notice, reply_to_notice
 from xuezheng.apps.plan.views.acts.common import back_to, once, run_form
 from xuezheng.apps.plan.views.common import find_commitment, open_page
@@ -56,9 +57,7 @@ def answer_notice(request: HttpRequest, number: str) -> HttpResponse:
     notice = get_object_or_404(
         SupervisionNotice.objects.select_related("commitment", "unit", "division"), number=number
     )
-    if not may(
-        request.user, "plan.reply_supervision", unit=notice.unit_id, division=notice.division_id
-    ):
+    if notice.pk not in repliable(request.user, [notice]):
         raise PermissionDenied("plan.reply_supervision")
     page = open_page(request)
     commitment = find_commitment(page.plan, notice.commitment.code)
