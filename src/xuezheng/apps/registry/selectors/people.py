@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from xuezheng.apps.accounts.permissions import scope_of
 from xuezheng.apps.accounts.selectors import active_grants
 from xuezheng.apps.registry.models import (
     Employment,
@@ -21,6 +22,12 @@ from xuezheng.apps.registry.models.choices import BackboneLevel
 from xuezheng.apps.registry.selectors.filters import Filter, Query, apply
 
 YES_NO = (("1", _("Yes")), ("0", _("No")))
+
+
+def may_list(user: Any) -> bool:
+    """Tell whether a user may open lists of people; one's own record, or a child's, is no list."""
+    scope = scope_of(user, "registry.view_person")
+    return scope.city or bool(scope.divisions) or bool(scope.institutions)
 
 
 def student_filters(divisions: list[tuple[str, str]]) -> tuple[Filter, ...]:

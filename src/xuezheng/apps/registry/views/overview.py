@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from xuezheng.apps.accounts.permissions import may, may_anywhere, require
 from xuezheng.apps.registry.models import Division, Township
-from xuezheng.apps.registry.selectors import institutions, places
+from xuezheng.apps.registry.selectors import institutions, people, places
 from xuezheng.apps.registry.selectors.maps import map_shapes
 
 
@@ -33,7 +33,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             "kinds": places.institutions_by_kind(),
             "rows": rows,
             "totals": totals,
-            "may_see_people": may_anywhere(request.user, "registry.view_person"),
+            "may_see_people": people.may_list(request.user),
             "may_see_internal": may_anywhere(request.user, "registry.view_internal"),
         },
     )

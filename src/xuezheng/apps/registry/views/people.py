@@ -24,7 +24,7 @@ from xuezheng.kernel.errors import DomainError
 def students(request: HttpRequest) -> HttpResponse:
     """List the students whom the reader may see."""
     scope = scope_of(request.user, "registry.view_person")
-    if not (scope.city or scope.divisions or scope.institutions):
+    if not people.may_list(request.user):
         raise PermissionDenied("registry.view_person")
     filters = people.student_filters(places.division_choices())
     query = read_query(request.GET.dict(), filters)
