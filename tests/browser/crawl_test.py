@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 import re
-import time
 from collections import Counter, deque
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urldefrag, urlsplit
 
 import pytest
+from playwright.sync_api import Error
 
-# Role, language, and how long it may walk, in seconds. Roles that see the same pages walk in turns of language.
+# Role, language, and how many pages it may open: a number, not a time, so that every machine walks the same way.
 WALKS = [
-    ("planner", "zh-hans", 40),
-    ("planner", "en", 15),
-    ("division_officer", "zh-hans", 10),
-    ("district_officer", "zh-hans", 12),
-    ("school_head", "zh-hans", 10),
-    ("teacher", "en", 6),
-    ("guardian", "zh-hans", 5),
-    ("student", "zh-hans", 5),
-    ("institution_operator", "zh-hans", 5),
-    ("inspector", "zh-hans", 8),
-    ("auctioneer", "en", 4),
-    ("bidder", "zh-hans", 4),
-    ("auditor", "zh-hans", 8),
-    ("", "zh-hans", 12),
-    ("", "en", 8),
+    ("planner", "zh-hans", 300),
+    ("planner", "en", 60),
+    ("division_officer", "zh-hans", 120),
+    ("district_officer", "zh-hans", 120),
+    ("school_head", "zh-hans", 120),
+    ("teacher", "en", 60),
+    ("guardian", "zh-hans", 100),
+    ("student", "zh-hans", 100),
+    ("institution_operator", "zh-hans", 60),
+    ("inspector", "zh-hans", 120),
+    ("auctioneer", "en", 40),
+    ("bidder", "zh-hans", 40),
+    ("auditor", "zh-hans", 120),
+    ("", "zh-hans", 90),
+    ("", "en", 90),
 ]
 # Pages of one pattern differ by the thing that they show; this many of each are visited.
 EACH = 2
@@ -38,26 +38,33 @@ FILES = re.compile(
 NEVER = re.compile(r"/logout/|^/static/|^/media/|^/api/")
 
 
-@pytest.mark.timeout(420)
+@pytest.mark.timeout(1200)
 def test_every_link_leads_to_a_sound_page(visit: Callable[..., Any]) -> None:
     """Starting from home, whatever links lead to answers with 200 and passes the checks of every page."""
     wrong: list[str] = []
     examined: Counter[str] = Counter()
-    for role, language, seconds in WALKS:
-        wrong += walk(visit(role, language=language), seconds=seconds, examined=examined)
+    for role, language, pages in WALKS:
+        wrong += walk(visit(role, language=language), pages=pages, examined=examined)
 
     assert wrong == []
     assert examined.total() > 60
 
 
-def walk(person: Any, *, seconds: float, examined: Counter[str]) -> list[str]:
-    """Follow links, the nearest first, until all patterns are seen or the time is over."""
+def walk(person: Any, *, pages: int, examined: Counter[str]) -> list[str]:
+    """Follow links, the nearest first, until all patterns are seen or so many pages were opened."""
     start = "/home/" if person.role else "/"
     waiting, seen, patterns = deque([start]), {start}, Counter[str]()
-    wrong, end = [], time.monotonic() + seconds
-    while waiting and time.monotonic() < end:
+    wrong: list[str] = []
+    for _ in range(pages):
+        if not waiting:
+            break
         path = waiting.popleft()
-        answer = person.page.goto(person.site + path)
+        try:
+            answer = person.page.goto(person.site + path)
+        except Error as error:
+            if "Download is starting" not in error.message:
+                raise
+            continue
         status = answer.status if answer is not None else 0
         if status != 200:
             wrong.append(f"{person.role} {path}: {status}")
