@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from xuezheng.engines.matching.documents.document import read_problem
-from xuezheng.engines.matching.validation.faults import TEXTS, ProblemInvalid
+from xuezheng.engines.matching.validation.faults import TEXTS
 from xuezheng.engines.matching.validation.problem import faults_of, validate
 
 SOUND: dict[str, Any] = {
@@ -272,40 +272,3 @@ def test_every_kind_of_fault_is_tested() -> None:
     }
 
     assert set(TEXTS) - of_documents == {code for code, *_ in CASES}
-
-
-def test_all_faults_are_listed_together() -> None:
-    """A clerk mends a file once: the message lists every fault on a line of its own."""
-
-    def spoil(problem: dict[str, Any]) -> None:
-        applicant(0, choices=["Z"])(problem)
-        seats(count=-1)(problem)
-
-    with pytest.raises(ProblemInvalid) as caught:
-        validate(read(spoil), source="p.json")
-
-    assert str(caught.value) == (
-        "p.json cannot be used; faults found: 2."
-        "\n- school A, seats[0].count: the number of seats is -1. Give 0 or more."
-        "\n- applicant c1, choices: there is no school Z."
-        " Correct the identifier or add the school."
-    )
-
-
-def test_a_long_list_of_faults_is_cut() -> None:
-    """One wrong column makes ten thousand faults; the message lists the first and says that there are more."""
-    with pytest.raises(ProblemInvalid, match="more than 2") as caught:
-        validate(read(rules(keys=[{"name": "other"}])), limit=2)
-
-    assert len(caught.value.listed) == 2
-
-
-def test_the_message_is_translated_part_by_part() -> None:
-    """Every line goes through the reader's language, entry and remedy too."""
-    with pytest.raises(ProblemInvalid) as caught:
-        validate(read(applicant(0, choices=["Z"])), source="p.json")
-
-    message = caught.value.message(lambda text: f"<{text}>")
-
-    assert "<applicant c1>" in message
-    assert "<Correct the identifier or add the school.>" in message
